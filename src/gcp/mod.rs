@@ -1,0 +1,1 @@
+//! Typed Google Cloud calls.

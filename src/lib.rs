@@ -1,0 +1,8 @@
+//! Liftoff launches training runners on Google Cloud and tells whether the launch worked.
+
+#[cfg(not(panic = "unwind"))]
+compile_error!("liftoff supervises actors by catching panics: build with panic = \"unwind\"");
+
+pub mod core;
+pub mod emulator;
+pub mod gcp;

@@ -1,0 +1,3 @@
+//! The `liftoff` command.
+
+fn main() {}
