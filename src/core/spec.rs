@@ -1,0 +1,146 @@
+//! What the user asked for.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{CustomJobName, ExecutionName, LaunchId, RunJob, Scope};
+
+/// How far the custom job has to come for the launch to count as a success.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, clap::ValueEnum,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Goal {
+    /// The custom job exists (any state that is not an end, or succeeded)
+    Submitted,
+    /// The custom job runs
+    Running,
+    /// The custom job ended well
+    Succeeded,
+}
+
+impl Goal {
+    /// The deadline where the user gave none: 15 minutes, an hour, none.
+    pub fn default_timeout(self) -> Option<Duration> {
+        match self {
+            Self::Submitted => Some(Duration::from_mins(15)),
+            Self::Running => Some(Duration::from_hours(1)),
+            Self::Succeeded => None,
+        }
+    }
+
+    /// As written on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Submitted => "submitted",
+            Self::Running => "running",
+            Self::Succeeded => "succeeded",
+        }
+    }
+}
+
+/// How far a guess may go when no mark says whose job it is.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, clap::ValueEnum,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Attribution {
+    /// Only marks decide
+    Strict,
+    /// The only new job of the time window counts as ours once the log shows that one was received
+    Window,
+}
+
+/// What to do with the execution (and the pinned job) when a launch ends otherwise than well.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, clap::ValueEnum,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Afterwards {
+    /// Leave it running
+    Leave,
+    /// Cancel it
+    Cancel,
+}
+
+/// What the user knows about the job to come. It outranks every mark.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// Queue item id; the job carries it as `WANDB_LAUNCH_TRACE_ID`.
+    pub queue_item: Option<String>,
+    /// W&B run id; the job carries it as label `wandb-run-id`.
+    pub run_id: Option<String>,
+    /// The job's display name.
+    pub run_name: Option<String>,
+    /// The job itself (`watch --job`).
+    pub job: Option<CustomJobName>,
+}
+
+impl Identity {
+    /// Whether the user said anything.
+    pub fn is_given(&self) -> bool {
+        self.queue_item.is_some() || self.run_id.is_some() || self.run_name.is_some() || self.job.is_some()
+    }
+}
+
+/// Where the runner comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Start this job; attach instead if an execution with the launch's id exists and the id was the caller's.
+    Start {
+        /// The job.
+        job: RunJob,
+        /// Arguments that replace the job's own; `None` keeps them.
+        args: Option<Vec<String>>,
+        /// Environment variables added to the job's own.
+        env: Vec<(String, String)>,
+        /// The id was given by the user: look for an execution that has it before starting one.
+        id_given: bool,
+    },
+    /// Attach to an execution.
+    Attach(ExecutionName),
+    /// Attach to the execution of this job that carries the launch's id.
+    Find(RunJob),
+}
+
+impl Target {
+    /// The Cloud Run job concerned.
+    pub fn job(&self) -> &RunJob {
+        match self {
+            Self::Start { job, .. } | Self::Find(job) => job,
+            Self::Attach(execution) => &execution.job,
+        }
+    }
+}
+
+/// One launch, as asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaunchSpec {
+    /// Its id.
+    pub id: LaunchId,
+    /// Its name in a batch.
+    pub name: Option<String>,
+    /// Where the runner comes from.
+    pub target: Target,
+    /// Where the custom job is expected.
+    pub vertex: Scope,
+    /// The goal.
+    pub until: Goal,
+    /// The deadline, from the start; `None` waits for ever.
+    pub timeout: Option<Duration>,
+    /// What the user knows of the job.
+    pub identity: Identity,
+    /// How far a guess may go.
+    pub attribution: Attribution,
+    /// Take weak signs for success, with `confirmed: false`.
+    pub accept_unconfirmed: bool,
+    /// After a failure.
+    pub on_failure: Afterwards,
+    /// After the deadline.
+    pub on_timeout: Afterwards,
+    /// After a signal to this process.
+    pub on_interrupt: Afterwards,
+    /// End once the runner is started, without supervising it.
+    pub detach: bool,
+}
