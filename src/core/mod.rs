@@ -13,6 +13,7 @@
 //!
 //! `core` imports nothing else of this crate; `tests/it/layering.rs` holds it to that.
 
+pub mod decide;
 pub mod entry;
 pub mod event;
 pub mod evidence;
@@ -21,6 +22,7 @@ pub mod finding;
 pub mod ids;
 pub mod job;
 pub mod moment;
+pub mod signal;
 pub mod source;
 pub mod spec;
 pub mod verdict;

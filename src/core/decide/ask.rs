@@ -1,0 +1,126 @@
+//! What must be read for the rules to speak, and when they must be asked again.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::LaunchState;
+use super::facts::Trace;
+use crate::core::Moment;
+use crate::core::execution::ExecutionState;
+use crate::core::ids::CustomJobName;
+use crate::core::signal::Effect;
+use crate::core::source::{Health, Source};
+
+/// A sweep this much earlier than wanted is as good: clocks are read to the millisecond.
+const SWEEP_SLACK: Duration = Duration::from_millis(50);
+
+/// What was asked for already: asking twice would cost quota.
+#[derive(Default)]
+pub(super) struct Asked {
+    expecting: bool,
+    sweep: Option<Instant>,
+    list: Option<Instant>,
+    fetched: HashSet<CustomJobName>,
+    wake: Option<Instant>,
+}
+
+impl LaunchState {
+    /// Asks for whatever the rules lack.
+    pub(super) fn ask(&mut self, now: Moment, out: &mut Vec<Effect>) {
+        if self.execution.is_some() {
+            self.ask_cadence(out);
+            self.ask_jobs(out);
+            self.ask_at_the_end(now, out);
+        }
+        self.ask_to_be_woken(now, out);
+    }
+
+    /// A job is expected from *received* on, or when the log cannot tell.
+    fn ask_cadence(&mut self, out: &mut Vec<Effect>) {
+        let blind = *self.sources.health(Source::Log) != Health::Answering;
+        // Once pinned, between submission and a later goal lie minutes: four reads a second would tell nothing sooner
+        // that matters.
+        let expecting = self.jobs.pinned.is_none() && (self.log.received() || blind);
+        if expecting != self.asked.expecting {
+            self.asked.expecting = expecting;
+            out.push(Effect::ExpectJob(expecting));
+        }
+    }
+
+    fn ask_jobs(&mut self, out: &mut Vec<Effect>) {
+        if !self.sources.is_live(Source::Vertex) || self.jobs.pinned.is_some() {
+            return;
+        }
+        for name in self.unread() {
+            if let Some(fact) = self.jobs.known.get_mut(&name) {
+                fact.trace = Trace::Asked;
+            }
+            out.push(Effect::FetchJob(name));
+        }
+        let named: Vec<_> = self
+            .log
+            .proofs
+            .iter()
+            .filter_map(|(job, _)| job.clone())
+            .collect();
+        for name in named.into_iter().chain(self.spec.identity.job.clone()) {
+            if !self.jobs.known.contains_key(&name) && self.asked.fetched.insert(name.clone()) {
+                out.push(Effect::FetchJob(name));
+            }
+        }
+    }
+
+    /// After the end: one list of the jobs at once, a sweep of the log once it is complete, and one more list after that.
+    pub(super) fn ask_at_the_end(&mut self, now: Moment, out: &mut Vec<Effect>) {
+        let Some(seen) = self.execution.as_ref().and_then(|execution| execution.end_seen) else {
+            return;
+        };
+        if let Some(from) = self.drain_from(now)
+            && self.sources.is_live(Source::Log)
+            && self.asked.sweep.is_none_or(|asked| asked + SWEEP_SLACK < from)
+        {
+            self.asked.sweep = Some(from);
+            out.push(Effect::SweepLog {
+                not_before: from.max(now.mono),
+            });
+        }
+        let clean = self
+            .execution
+            .as_ref()
+            .is_some_and(|e| e.view.state == ExecutionState::Succeeded);
+        let list_from = self
+            .log
+            .swept
+            .filter(|_| clean && self.is_drained(now))
+            .unwrap_or(seen);
+        if self.sources.is_live(Source::Vertex) && self.asked.list.is_none_or(|asked| asked < list_from) {
+            self.asked.list = Some(list_from);
+            out.push(Effect::ListJobs {
+                not_before: list_from,
+            });
+        }
+    }
+
+    fn ask_to_be_woken(&mut self, now: Moment, out: &mut Vec<Effect>) {
+        let due = self
+            .deadline()
+            .into_iter()
+            .chain(self.log_due())
+            .chain(self.end_due())
+            .chain(self.window_due());
+        let next = due.filter(|at| *at > now.mono).min();
+        self.wake_at(next, out);
+    }
+
+    /// Asks for a tick, once per instant.
+    pub(super) fn wake_at(&mut self, at: Option<Instant>, out: &mut Vec<Effect>) {
+        if let Some(at) = at
+            && self.asked.wake != Some(at)
+        {
+            self.asked.wake = Some(at);
+            out.push(Effect::WakeAt(at));
+        }
+    }
+}
