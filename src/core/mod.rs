@@ -22,6 +22,7 @@ pub mod finding;
 pub mod ids;
 pub mod job;
 pub mod moment;
+pub mod policy;
 pub mod signal;
 pub mod source;
 pub mod spec;

@@ -105,11 +105,13 @@ impl Play {
     }
 
     fn next_wake(&self, before: f64) -> Option<f64> {
-        let wakes = self.effects.iter().filter_map(|effect| match effect {
+        let mut wakes = self.effects.iter().filter_map(|effect| match effect {
             Effect::WakeAt(at) => Some((*at - self.zero).as_secs_f64()),
             _ => None,
         });
-        wakes.last().filter(|wake| *wake > self.now && *wake <= before)
+        wakes
+            .next_back()
+            .filter(|wake| *wake > self.now && *wake <= before)
     }
 
     fn send(&mut self, signal: Signal) -> &mut Self {
