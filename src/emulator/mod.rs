@@ -1,1 +1,3 @@
 //! The built-in cloud.
+
+pub mod lql;
