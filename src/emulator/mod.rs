@@ -1,3 +1,4 @@
 //! The built-in cloud.
 
 pub mod lql;
+pub mod token;
