@@ -1,1 +1,4 @@
 //! The built-in cloud.
+
+pub mod lql;
+pub mod token;
