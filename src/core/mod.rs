@@ -26,6 +26,7 @@ pub mod policy;
 pub mod signal;
 pub mod source;
 pub mod spec;
+pub mod start;
 pub mod verdict;
 
 pub use moment::Moment;

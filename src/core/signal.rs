@@ -1,9 +1,11 @@
 //! What goes into the judgement of a launch, and what comes out of it.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::entry::LogEntry;
 use super::event::EventKind;
 use super::execution::{ExecutionView, TaskView};
 use super::finding::Finding;
@@ -32,6 +34,8 @@ pub enum Signal {
         /// It was there before us, and the user asked for it by `watch`.
         watched: bool,
     },
+    /// A line of the log, for whoever wants to see them all. Says nothing to the judge.
+    Line(Rc<LogEntry>),
     /// What the log says, in the order in which it was read.
     Log(Vec<Finding>),
     /// The log shows this lag between printing and being readable.

@@ -5,12 +5,24 @@ use tokio::time::Instant;
 use super::facts::{ExecutionFacts, FatalFact, JobFact, Trace};
 use super::{LaunchState, Ruling};
 use crate::core::Moment;
-use crate::core::event::{EventKind, PhaseReached, SourceChanged};
+use crate::core::entry::LogEntry;
+use crate::core::event::{EventKind, LogLine, PhaseReached, SourceChanged};
 use crate::core::execution::{ExecutionState, ExecutionView};
 use crate::core::finding::{ContainerExit, Finding, Label, Phase};
 use crate::core::job::{JobState, JobView};
 use crate::core::signal::{Effect, Signal};
 use crate::core::source::{Health, Source};
+
+fn line_of(entry: &LogEntry) -> LogLine {
+    LogLine {
+        occurred_at: entry.timestamp(),
+        stream: entry.stream,
+        severity: entry.severity,
+        task: entry.task,
+        task_attempt: entry.attempt,
+        text: entry.text.clone(),
+    }
+}
 
 /// Fatal findings and notable lines kept: enough for a diagnosis, bounded for a log that screams.
 const KEPT: usize = 50;
@@ -20,6 +32,7 @@ impl LaunchState {
     pub(super) fn learn(&mut self, now: Moment, signal: Signal, out: &mut Vec<Effect>) -> Option<Ruling> {
         match signal {
             Signal::Started { execution, watched } => self.learn_start(now, *execution, watched, out),
+            Signal::Line(entry) => out.push(Effect::Emit(Box::new(EventKind::Log(line_of(&entry))))),
             Signal::Log(findings) => self.learn_log(now, findings, out),
             Signal::LogLag(lag) => self.log.lag = self.log.lag.max(lag),
             Signal::Execution(view) => self.learn_execution(now, *view, out),

@@ -1,0 +1,291 @@
+//! The execution hub: one reader of Cloud Run per project and region.
+//!
+//! An execution's end is learnt by a long poll (`operations.wait`) where that holds, with a get every few seconds as a
+//! check; by gets alone where the wait returns early, is not implemented, or the operation is not known (`watch`). With
+//! more than [`MANY`] executions one list reads them all.
+
+mod poll;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use tokio::time::Instant;
+
+use super::{Failure, Feed, Next, Share, Sink};
+use crate::core::Moment;
+use crate::core::execution::{ExecutionView, TaskView};
+use crate::core::ids::{ExecutionName, Scope};
+use crate::core::policy::{Budget, Sight};
+use crate::core::source::{Health, Source};
+use crate::gcp::Gcp;
+use crate::gcp::error::ErrorKind;
+use crate::gcp::run::OperationView;
+
+use poll::Poll;
+
+/// With more executions than this, one list reads them all.
+pub const MANY: usize = 100;
+/// How often that list is read.
+const LIST_EVERY: Duration = Duration::from_secs(2);
+/// How long an operation is asked to wait. gcloud asks for the same.
+const HOLD: Duration = Duration::from_secs(30);
+
+/// What a subscriber is told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExecutionDelivery {
+    /// A reading.
+    View(Box<ExecutionView>),
+    /// It was seen and is gone.
+    Gone,
+    /// The results of its tasks.
+    Tasks(Vec<TaskView>),
+    /// How Cloud Run does.
+    Health(Health),
+}
+
+/// A request of this hub.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExecutionCall {
+    /// Wait for the operation of this execution.
+    Wait(ExecutionName, String),
+    /// Read it.
+    Get(ExecutionName),
+    /// Read its tasks.
+    Tasks(ExecutionName),
+    /// Read all executions of the scope, newest first, until all of these were met.
+    List(Scope, Vec<ExecutionName>),
+}
+
+/// An answer.
+#[derive(Debug)]
+pub enum ExecutionReply {
+    /// To a wait.
+    Waited(ExecutionName, Result<OperationView, Failure>),
+    /// To a get.
+    Got(ExecutionName, Result<ExecutionView, Failure>),
+    /// To a read of tasks.
+    Tasks(ExecutionName, Result<Vec<TaskView>, Failure>),
+    /// To a list.
+    Listed(Result<Vec<ExecutionView>, Failure>),
+}
+
+/// The feed of one region's executions.
+pub struct ExecutionFeed {
+    scope: Scope,
+    share: Share,
+    polls: HashMap<ExecutionName, Poll>,
+    budget: Budget,
+    sight: Sight,
+    listed: Option<Instant>,
+    listing: bool,
+}
+
+impl std::fmt::Debug for ExecutionFeed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ExecutionFeed({}, {} executions)", self.scope, self.polls.len())
+    }
+}
+
+impl ExecutionFeed {
+    /// A feed that has read nothing yet.
+    pub fn new(scope: Scope, share: Share, now: Instant) -> Self {
+        Self {
+            budget: Budget::new(share.alone, 10.0, now),
+            sight: Sight::new(now, (&scope.project, &scope.region)),
+            scope,
+            share,
+            polls: HashMap::new(),
+            listed: None,
+            listing: false,
+        }
+    }
+
+    /// Adds a subscriber, or takes a restarted one back: it gets the last reading at once.
+    pub fn subscribe(
+        &mut self,
+        now: Instant,
+        name: &ExecutionName,
+        operation: Option<String>,
+        sink: Sink<ExecutionDelivery>,
+    ) {
+        if *self.sight.health() != Health::Answering {
+            sink(ExecutionDelivery::Health(self.sight.health().clone()));
+        }
+        if let Some(known) = self.polls.get_mut(name) {
+            known.resume(sink);
+            return;
+        }
+        self.polls.insert(name.clone(), Poll::new(now, operation, sink));
+        self.budget.set_full(self.share.of(self.polls.len()), now);
+    }
+
+    /// Removes a subscriber.
+    pub fn unsubscribe(&mut self, now: Instant, name: &ExecutionName) {
+        self.polls.remove(name);
+        self.budget.set_full(self.share.of(self.polls.len()), now);
+    }
+
+    /// Read it at once.
+    pub fn read_now(&mut self, name: &ExecutionName) {
+        if let Some(poll) = self.polls.get_mut(name) {
+            poll.read_now = true;
+        }
+    }
+
+    /// Read the results of its tasks.
+    pub fn read_tasks(&mut self, name: &ExecutionName) {
+        if let Some(poll) = self.polls.get_mut(name) {
+            poll.tasks_wanted = true;
+        }
+    }
+
+    fn tell_health(&self, health: Option<Health>) {
+        let Some(health) = health else { return };
+        for poll in self.polls.values() {
+            (poll.sink)(ExecutionDelivery::Health(health.clone()));
+        }
+    }
+
+    /// Takes the outcome of a request for the sight on Cloud Run; gives the answer on.
+    fn judged<T>(&mut self, now: Instant, answer: Result<T, Failure>) -> Result<T, ErrorKind> {
+        let (answer, health) = match answer {
+            Ok(value) => (Ok(value), self.sight.good(now)),
+            Err(failure) if failure.kind == ErrorKind::NotFound => (Err(failure.kind), self.sight.good(now)),
+            Err(failure) => {
+                if failure.kind == ErrorKind::RateLimited {
+                    self.budget.refuse(now, failure.wait);
+                }
+                let health = self.sight.bad(now, &failure.why, failure.is_permanent(), failure.wait);
+                (Err(failure.kind), health)
+            }
+        };
+        self.tell_health(health);
+        answer
+    }
+
+    fn list_call(&mut self, now: Instant, allowed: Instant) -> Next<ExecutionCall> {
+        if self.listing {
+            return Next::Idle;
+        }
+        let due = self.listed.map_or(now, |listed| listed + LIST_EVERY).max(allowed);
+        if due > now {
+            return Next::At(due);
+        }
+        let open: Vec<_> = self.polls.iter().filter(|(_, poll)| !poll.ended()).map(|(n, _)| n.clone()).collect();
+        if open.is_empty() {
+            return Next::Idle;
+        }
+        self.listing = true;
+        self.listed = Some(now);
+        self.budget.spend(now);
+        Next::Call(ExecutionCall::List(self.scope.clone(), open))
+    }
+}
+
+impl Feed for ExecutionFeed {
+    const SOURCE: Source = Source::Execution;
+    type Call = ExecutionCall;
+    type Reply = ExecutionReply;
+
+    fn next(&mut self, now: Moment) -> Next<ExecutionCall> {
+        if self.sight.is_lost() {
+            return Next::Idle;
+        }
+        let now = now.mono;
+        let allowed = self.budget.ready_at(now).max(self.sight.retry_at().unwrap_or(now));
+        let many = self.polls.len() > MANY;
+        let mut soonest = None;
+        for (name, poll) in &mut self.polls {
+            match poll.next(now, allowed, many) {
+                Next::Call(call) => {
+                    self.budget.spend(now);
+                    return Next::Call(call.of(name));
+                }
+                Next::At(at) => soonest = Some(soonest.map_or(at, |other: Instant| other.min(at))),
+                Next::Idle => {}
+            }
+        }
+        if many {
+            match self.list_call(now, allowed) {
+                Next::At(at) => soonest = Some(soonest.map_or(at, |other| other.min(at))),
+                Next::Idle => {}
+                call @ Next::Call(_) => return call,
+            }
+        }
+        soonest.map_or(Next::Idle, Next::At)
+    }
+
+    fn on_reply(&mut self, now: Moment, reply: ExecutionReply) {
+        let now = now.mono;
+        match reply {
+            ExecutionReply::Waited(name, answer) => {
+                // A wait that fails is no loss: the gets go on.
+                if let Some(poll) = self.polls.get_mut(&name) {
+                    poll.waited(now, answer);
+                }
+            }
+            ExecutionReply::Got(name, answer) => {
+                let answer = self.judged(now, answer);
+                if let Some(poll) = self.polls.get_mut(&name) {
+                    poll.got(now, answer);
+                }
+            }
+            ExecutionReply::Tasks(name, answer) => {
+                let answer = self.judged(now, answer);
+                if let Some(poll) = self.polls.get_mut(&name) {
+                    poll.got_tasks(answer.ok());
+                }
+            }
+            ExecutionReply::Listed(answer) => {
+                self.listing = false;
+                for view in self.judged(now, answer).unwrap_or_default() {
+                    if let Some(poll) = self.polls.get_mut(&view.name) {
+                        poll.got(now, Ok(view));
+                    }
+                }
+            }
+        }
+    }
+
+    fn perform(gcp: Gcp, call: ExecutionCall) -> LocalBoxFuture<'static, ExecutionReply> {
+        async move {
+            match call {
+                ExecutionCall::Wait(name, operation) => {
+                    let answer = gcp.wait_operation(&operation, HOLD).await;
+                    ExecutionReply::Waited(name, answer.map_err(Failure::from))
+                }
+                ExecutionCall::Get(name) => {
+                    let answer = gcp.get_execution(&name).await;
+                    ExecutionReply::Got(name, answer.map_err(Failure::from))
+                }
+                ExecutionCall::Tasks(name) => {
+                    let answer = gcp.list_tasks(&name).await;
+                    ExecutionReply::Tasks(name, answer.map_err(Failure::from))
+                }
+                ExecutionCall::List(scope, wanted) => {
+                    let mut open: std::collections::HashSet<_> = wanted.into_iter().collect();
+                    let answer = gcp.list_executions_of(&scope, |view| {
+                        open.remove(&view.name);
+                        open.is_empty()
+                    });
+                    ExecutionReply::Listed(answer.await.map_err(Failure::from))
+                }
+            }
+        }
+        .boxed_local()
+    }
+
+    fn forget_in_flight(&mut self) {
+        self.listing = false;
+        self.polls.values_mut().for_each(Poll::forget_in_flight);
+    }
+
+    fn give_up(&mut self, why: &str) {
+        let health = self.sight.give_up(why);
+        self.tell_health(Some(health));
+    }
+}

@@ -1,0 +1,197 @@
+//! How one execution is polled.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{ExecutionCall, ExecutionDelivery};
+use crate::core::execution::{ExecutionView, TaskView};
+use crate::core::ids::ExecutionName;
+use crate::gcp::error::ErrorKind;
+use crate::gcp::run::OperationView;
+use crate::hub::{Failure, Next, Sink};
+
+/// Beside a long poll that holds, a get checks this often.
+const CHECK: Duration = Duration::from_secs(5);
+/// Without one, gets come this often: 48 a minute.
+const POLL: Duration = Duration::from_millis(1250);
+/// A wait that returns sooner than this without an end did not hold.
+const HELD: Duration = Duration::from_secs(5);
+/// So many waits that do not hold, and gets do it alone.
+const EARLY: u32 = 2;
+/// A new execution may be invisible for this long: 404 is no deletion before.
+const GRACE: Duration = Duration::from_mins(1);
+
+/// The long poll's state.
+#[derive(Debug, PartialEq, Eq)]
+enum Wait {
+    Ready,
+    Held(Instant),
+    Broken,
+}
+
+/// A request, before it is known for whom.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum PollCall {
+    Wait(String),
+    Get,
+    Tasks,
+}
+
+impl PollCall {
+    pub(super) fn of(self, name: &ExecutionName) -> ExecutionCall {
+        match self {
+            Self::Wait(operation) => ExecutionCall::Wait(name.clone(), operation),
+            Self::Get => ExecutionCall::Get(name.clone()),
+            Self::Tasks => ExecutionCall::Tasks(name.clone()),
+        }
+    }
+}
+
+/// One execution's polling.
+pub(super) struct Poll {
+    pub(super) sink: Sink<ExecutionDelivery>,
+    pub(super) read_now: bool,
+    pub(super) tasks_wanted: bool,
+    operation: Option<String>,
+    wait: Wait,
+    early: u32,
+    since: Instant,
+    got: Option<Instant>,
+    getting: bool,
+    reading_tasks: bool,
+    view: Option<ExecutionView>,
+    gone: bool,
+}
+
+impl Poll {
+    pub(super) fn new(now: Instant, operation: Option<String>, sink: Sink<ExecutionDelivery>) -> Self {
+        let wait = if operation.is_some() { Wait::Ready } else { Wait::Broken };
+        Self {
+            sink,
+            read_now: false,
+            tasks_wanted: false,
+            operation,
+            wait,
+            early: 0,
+            since: now,
+            got: None,
+            getting: false,
+            reading_tasks: false,
+            view: None,
+            gone: false,
+        }
+    }
+
+    /// A restarted watcher: what is known, again.
+    pub(super) fn resume(&mut self, sink: Sink<ExecutionDelivery>) {
+        self.sink = sink;
+        if let Some(view) = &self.view {
+            (self.sink)(ExecutionDelivery::View(Box::new(view.clone())));
+        }
+        if self.gone {
+            (self.sink)(ExecutionDelivery::Gone);
+        }
+    }
+
+    pub(super) fn ended(&self) -> bool {
+        self.gone || self.view.as_ref().is_some_and(|view| view.state.is_end())
+    }
+
+    /// What to ask now. `many`: a list reads the executions, so that only demands go out one by one.
+    pub(super) fn next(&mut self, now: Instant, allowed: Instant, many: bool) -> Next<PollCall> {
+        if self.tasks_wanted && !self.reading_tasks {
+            return self.when(now, allowed, |poll| {
+                poll.reading_tasks = true;
+                PollCall::Tasks
+            });
+        }
+        if self.ended() {
+            return Next::Idle;
+        }
+        if !many
+            && self.wait == Wait::Ready
+            && let Some(operation) = self.operation.clone()
+        {
+            return self.when(now, allowed, |poll| {
+                poll.wait = Wait::Held(now);
+                PollCall::Wait(operation)
+            });
+        }
+        if self.getting || (many && !self.read_now) {
+            return Next::Idle;
+        }
+        let every = if matches!(self.wait, Wait::Held(_)) { CHECK } else { POLL };
+        let last = self.got.unwrap_or(self.since);
+        let due = if self.read_now { now } else { last + every };
+        self.when(now, due.max(allowed), |poll| {
+            poll.getting = true;
+            poll.read_now = false;
+            poll.got = Some(now);
+            PollCall::Get
+        })
+    }
+
+    fn when(&mut self, now: Instant, due: Instant, call: impl FnOnce(&mut Self) -> PollCall) -> Next<PollCall> {
+        if due > now { Next::At(due) } else { Next::Call(call(self)) }
+    }
+
+    pub(super) fn waited(&mut self, now: Instant, answer: Result<OperationView, Failure>) {
+        let Wait::Held(begun) = self.wait else { return };
+        let held = now.saturating_duration_since(begun) >= HELD;
+        self.wait = Wait::Ready;
+        match answer {
+            Ok(operation) if operation.done => {
+                // Done is not success, and may be an error without a view: the execution itself is the authority.
+                self.read_now = true;
+                self.wait = Wait::Broken;
+                if let Some(view) = operation.execution {
+                    self.got(now, Ok(view));
+                }
+            }
+            Ok(_) if held => self.early = 0,
+            Ok(_) | Err(_) => {
+                self.early += 1;
+                if self.early >= EARLY {
+                    self.wait = Wait::Broken;
+                }
+            }
+        }
+    }
+
+    pub(super) fn got(&mut self, now: Instant, answer: Result<ExecutionView, ErrorKind>) {
+        self.getting = false;
+        match answer {
+            Ok(view) => {
+                if self.view.as_ref() != Some(&view) {
+                    (self.sink)(ExecutionDelivery::View(Box::new(view.clone())));
+                    self.view = Some(view);
+                }
+            }
+            Err(ErrorKind::NotFound) => {
+                let young = now.saturating_duration_since(self.since) < GRACE;
+                if self.view.is_some() || !young {
+                    self.gone = true;
+                    (self.sink)(ExecutionDelivery::Gone);
+                }
+            }
+            Err(_) => {}
+        }
+    }
+
+    pub(super) fn got_tasks(&mut self, tasks: Option<Vec<TaskView>>) {
+        self.reading_tasks = false;
+        if let Some(tasks) = tasks {
+            self.tasks_wanted = false;
+            (self.sink)(ExecutionDelivery::Tasks(tasks));
+        }
+    }
+
+    pub(super) fn forget_in_flight(&mut self) {
+        self.getting = false;
+        self.reading_tasks = false;
+        if matches!(self.wait, Wait::Held(_)) {
+            self.wait = Wait::Ready;
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! The log hub: one reader of Cloud Logging per project.
+//!
+//! Lines become readable late, out of order, and more than once. Most reads look at the last 20 s; every eighth sweeps
+//! back 180 s for stragglers; the first read for an execution begins at its creation. Whatever a read shows that was not
+//! shown before is delivered, once, to the execution that its label names: one hash lookup a line, however many launches.
+//!
+//! Each subscriber has a bounded ring of what it was sent and has not acknowledged. A tailer that is restarted subscribes
+//! with the sequence number that its supervisor kept and gets the rest again.
+
+mod filter;
+mod reading;
+mod schedule;
+mod seen;
+mod subscriber;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::LocalBoxFuture;
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
+
+use super::{Failure, Feed, Next, Share, Sink};
+use crate::core::Moment;
+use crate::core::entry::LogEntry;
+use crate::core::policy::{Budget, Sight};
+use crate::core::source::{Health, Source};
+use crate::gcp::Gcp;
+use crate::gcp::error::ErrorKind;
+use crate::gcp::logging::{EntriesPage, ListEntries};
+
+use reading::Reading;
+use schedule::Schedule;
+use seen::Seen;
+use subscriber::Subscriber;
+
+/// Most reads look back this far.
+const HOT: SignedDuration = SignedDuration::from_secs(20);
+/// Sweeps look back this far.
+const SWEEP: SignedDuration = SignedDuration::from_secs(180);
+/// Reads of a launch in need of confirmation come this fast,
+const CONFIRM_EVERY: Duration = Duration::from_secs(1);
+/// for this long.
+const CONFIRM_FOR: Duration = Duration::from_secs(10);
+/// So many requests may be saved up for that.
+const BURST: f64 = 10.0;
+
+/// What a subscriber is told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LogDelivery {
+    /// New entries, oldest first, each with its sequence number.
+    Entries(Vec<(u64, Rc<LogEntry>)>),
+    /// A read showed nothing new: an open block of lines may be taken as complete.
+    Quiet,
+    /// A sweep that was asked for is complete.
+    Swept(Instant),
+    /// Lines become readable this late here.
+    Lag(Duration),
+    /// How Cloud Logging does.
+    Health(Health),
+}
+
+/// The feed of one project's log.
+pub struct LogFeed {
+    project: String,
+    share: Share,
+    subscribers: HashMap<Arc<str>, Subscriber>,
+    seen: Seen,
+    schedule: Schedule,
+    budget: Budget,
+    sight: Sight,
+    reading: Option<Reading>,
+    in_flight: bool,
+}
+
+impl std::fmt::Debug for LogFeed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "LogFeed({}, {} subscribers)", self.project, self.subscribers.len())
+    }
+}
+
+/// Who subscribes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogSubscription {
+    /// Short name of the execution.
+    pub execution: Arc<str>,
+    /// Short name of its job.
+    pub job: String,
+    /// When the execution was created: nothing before is its.
+    pub from: Timestamp,
+    /// Resume after this sequence number; 0 for everything.
+    pub after: u64,
+}
+
+impl LogFeed {
+    /// A feed that has read nothing yet.
+    pub fn new(project: String, share: Share, now: Instant) -> Self {
+        Self {
+            budget: Budget::new(share.alone, BURST, now),
+            sight: Sight::new(now, &project),
+            project,
+            share,
+            subscribers: HashMap::new(),
+            seen: Seen::default(),
+            schedule: Schedule::default(),
+            reading: None,
+            in_flight: false,
+        }
+    }
+
+    /// Adds a subscriber, or takes a restarted one back: it gets again what it had not acknowledged.
+    pub fn subscribe(&mut self, now: Instant, wanted: LogSubscription, sink: Sink<LogDelivery>) {
+        if let Health::Failing(_) | Health::Lost(_) = self.sight.health() {
+            sink(LogDelivery::Health(self.sight.health().clone()));
+        }
+        if let Some(known) = self.subscribers.get_mut(&wanted.execution) {
+            known.resume(wanted.after, sink);
+            return;
+        }
+        let execution = Arc::clone(&wanted.execution);
+        self.subscribers.insert(execution, Subscriber::new(wanted, sink));
+        self.budget.set_full(self.share.of(self.subscribers.len()), now);
+    }
+
+    /// Removes a subscriber: nothing is read for it any more.
+    pub fn unsubscribe(&mut self, now: Instant, execution: &str) {
+        self.subscribers.remove(execution);
+        self.budget.set_full(self.share.of(self.subscribers.len()), now);
+    }
+
+    /// The subscriber has taken everything up to this sequence number.
+    pub fn acknowledge(&mut self, execution: &str, seq: u64) {
+        if let Some(subscriber) = self.subscribers.get_mut(execution) {
+            subscriber.acknowledge(seq);
+        }
+    }
+
+    /// Something needs confirming: read once a second for ten seconds.
+    pub fn confirm(&mut self, now: Instant) {
+        self.schedule.confirm_until = Some(now + CONFIRM_FOR);
+    }
+
+    /// A complete sweep, begun no earlier than this.
+    pub fn sweep(&mut self, execution: &str, not_before: Instant) {
+        if let Some(subscriber) = self.subscribers.get_mut(execution) {
+            subscriber.sweep_wanted = Some(not_before);
+        }
+    }
+
+    fn tell_all(&self, delivery: &LogDelivery) {
+        for subscriber in self.subscribers.values() {
+            (subscriber.sink)(delivery.clone());
+        }
+    }
+
+    fn tell_health(&self, health: Option<Health>) {
+        if let Some(health) = health {
+            self.tell_all(&LogDelivery::Health(health));
+        }
+    }
+
+    fn due(&mut self, now: Instant) -> Option<Instant> {
+        let reading = self.reading.is_some();
+        let wish = if reading { Some(now) } else { self.schedule.due(now, self.share, &self.subscribers) };
+        let allowed = self.budget.ready_at(now).max(self.sight.retry_at().unwrap_or(now));
+        wish.map(|wish| wish.max(allowed))
+    }
+
+    fn begin(&mut self, now: Moment) {
+        let plan = self.schedule.plan(now, &self.subscribers);
+        let filter = filter::filter(&self.subscribers, plan.since);
+        self.reading = Some(Reading::new(now, plan, filter));
+    }
+
+    fn complete(&mut self, now: Moment, reading: Reading) {
+        let covered_to = self.schedule.covered_to;
+        self.schedule.completed(&reading);
+        let earliest = self.schedule.earliest_future_bound(&self.subscribers);
+        let bound = self.seen.bound();
+        let fresh = self.seen.keep_new(reading.entries);
+        let mut late = Duration::ZERO;
+        let mut by_execution: HashMap<Arc<str>, Vec<Rc<LogEntry>>> = HashMap::new();
+        for entry in fresh {
+            let Some(execution) = entry.execution.clone() else { continue };
+            // A newcomer's first read reaches behind what is remembered: to the others those entries are old.
+            let newcomer = self.subscribers.get(&execution).is_some_and(|known| !known.read_once);
+            if entry.timestamp() < bound && !newcomer {
+                continue;
+            }
+            if !reading.first && covered_to.is_some_and(|to| entry.timestamp() < to) {
+                late = late.max(lateness(&entry, reading.begun_wall));
+            }
+            by_execution.entry(execution).or_default().push(Rc::new(entry));
+        }
+        self.seen.forget_before(earliest);
+        for (execution, subscriber) in &mut self.subscribers {
+            subscriber.deliver(by_execution.remove(execution).unwrap_or_default());
+            subscriber.read_completed(reading.begun, reading.sweep);
+        }
+        if late > Duration::from_secs(20) {
+            self.tell_all(&LogDelivery::Lag(late));
+        }
+        let health = self.sight.good(now.mono);
+        self.tell_health(health);
+    }
+}
+
+/// How late an entry became readable, by a read that began then.
+fn lateness(entry: &LogEntry, begun: Timestamp) -> Duration {
+    Duration::try_from(begun.duration_since(entry.timestamp())).unwrap_or_default()
+}
+
+impl Feed for LogFeed {
+    const SOURCE: Source = Source::Log;
+    type Call = ListEntries;
+    type Reply = Result<EntriesPage, Failure>;
+
+    fn next(&mut self, now: Moment) -> Next<ListEntries> {
+        if self.in_flight || self.subscribers.is_empty() || self.sight.is_lost() {
+            return Next::Idle;
+        }
+        let Some(due) = self.due(now.mono) else { return Next::Idle };
+        if due > now.mono {
+            return Next::At(due);
+        }
+        if self.reading.is_none() {
+            self.begin(now);
+        }
+        let Some(reading) = &self.reading else { return Next::Idle };
+        self.budget.spend(now.mono);
+        self.in_flight = true;
+        Next::Call(reading.call(&self.project))
+    }
+
+    fn on_reply(&mut self, now: Moment, reply: Self::Reply) {
+        self.in_flight = false;
+        let Some(mut reading) = self.reading.take() else { return };
+        match reply {
+            Ok(page) => {
+                if reading.take(page) {
+                    self.complete(now, reading);
+                } else {
+                    self.reading = Some(reading);
+                }
+            }
+            Err(failure) => {
+                if failure.kind == ErrorKind::RateLimited {
+                    self.budget.refuse(now.mono, failure.wait);
+                }
+                // A page token may have expired: that is the read's end, not the source's.
+                let permanent = failure.is_permanent() && !reading.is_later_page();
+                let health = self.sight.bad(now.mono, &failure.why, permanent, failure.wait);
+                self.tell_health(health);
+            }
+        }
+    }
+
+    fn perform(gcp: Gcp, call: ListEntries) -> LocalBoxFuture<'static, Self::Reply> {
+        Box::pin(async move { gcp.list_entries(&call).await.map_err(Failure::from) })
+    }
+
+    fn forget_in_flight(&mut self) {
+        self.in_flight = false;
+        self.reading = None;
+    }
+
+    fn give_up(&mut self, why: &str) {
+        let health = self.sight.give_up(why);
+        self.tell_health(Some(health));
+    }
+}

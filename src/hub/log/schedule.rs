@@ -1,0 +1,96 @@
+//! When to read the log, and how far back.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
+
+use super::reading::Reading;
+use super::subscriber::Subscriber;
+use super::{CONFIRM_EVERY, HOT, SWEEP};
+use crate::core::Moment;
+use crate::hub::Share;
+
+/// A launch alone reads this often when nothing needs confirming: with the bursts, 20 a minute on average.
+const ALONE: Duration = Duration::from_millis(3500);
+/// Every so many reads one sweeps.
+const SWEEP_EACH: u32 = 8;
+
+/// What the next read looks at.
+pub(super) struct Plan {
+    pub(super) since: Timestamp,
+    pub(super) sweep: bool,
+    /// It is the first for some subscriber: what it shows says nothing about lag.
+    pub(super) first: bool,
+}
+
+/// The schedule of one project's log.
+#[derive(Default)]
+pub(super) struct Schedule {
+    pub(super) confirm_until: Option<Instant>,
+    /// Everything printed before this was looked for by a complete read that began then.
+    pub(super) covered_to: Option<Timestamp>,
+    begun: Option<Instant>,
+    reads: u32,
+}
+
+impl Schedule {
+    /// When the next read is due by everybody's wishes. `None` if nobody is there.
+    pub(super) fn due(
+        &self,
+        now: Instant,
+        share: Share,
+        subscribers: &HashMap<Arc<str>, Subscriber>,
+    ) -> Option<Instant> {
+        let Some(begun) = self.begun else { return (!subscribers.is_empty()).then_some(now) };
+        if subscribers.values().any(|subscriber| !subscriber.read_once) {
+            return Some(now);
+        }
+        let period = if subscribers.len() > 1 {
+            Duration::from_secs_f64(60.0 / share.together)
+        } else {
+            ALONE
+        };
+        let confirming = self.confirm_until.is_some_and(|until| now < until);
+        let regular = begun + if confirming { CONFIRM_EVERY.min(period) } else { period };
+        let sweeps = subscribers.values().filter_map(|subscriber| subscriber.sweep_wanted);
+        sweeps.chain([regular]).min()
+    }
+
+    /// What a read that begins now looks at.
+    pub(super) fn plan(&mut self, now: Moment, subscribers: &HashMap<Arc<str>, Subscriber>) -> Plan {
+        self.begun = Some(now.mono);
+        let asked = subscribers.values().any(|s| s.sweep_wanted.is_some_and(|wanted| wanted <= now.mono));
+        let unread = subscribers.values().filter(|subscriber| !subscriber.read_once);
+        let newcomers = unread.map(|subscriber| subscriber.from).min();
+        let sweep = asked || newcomers.is_some() || self.reads.is_multiple_of(SWEEP_EACH);
+        self.reads = self.reads.wrapping_add(1);
+        let back = if sweep { SWEEP } else { HOT };
+        let mut since = now.wall.saturating_sub(back).unwrap_or(Timestamp::MIN);
+        if let Some(covered) = self.covered_to {
+            since = since.min(covered.saturating_sub(HOT).unwrap_or(Timestamp::MIN));
+        }
+        let oldest = subscribers.values().map(|subscriber| subscriber.from).min();
+        since = since.max(oldest.unwrap_or(Timestamp::MIN));
+        if let Some(from) = newcomers {
+            since = since.min(from);
+        }
+        Plan { since, sweep, first: newcomers.is_some() }
+    }
+
+    pub(super) fn completed(&mut self, reading: &Reading) {
+        self.covered_to = self.covered_to.max(Some(reading.begun_wall));
+    }
+
+    /// No later read will ask for entries before this.
+    pub(super) fn earliest_future_bound(&self, subscribers: &HashMap<Arc<str>, Subscriber>) -> Timestamp {
+        let slack = SWEEP + SignedDuration::from_secs(60);
+        let covered = self.covered_to.unwrap_or(Timestamp::MIN);
+        let swept = covered.saturating_sub(slack).unwrap_or(Timestamp::MIN);
+        // A newcomer's first read reaches back to its execution's creation.
+        let newcomers = subscribers.values().filter(|subscriber| !subscriber.read_once);
+        newcomers.map(|subscriber| subscriber.from).min().map_or(swept, |from| from.min(swept))
+    }
+}

@@ -1,0 +1,96 @@
+//! One execution's place in the log hub.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::{LogDelivery, LogSubscription};
+use crate::core::entry::LogEntry;
+use crate::hub::Sink;
+
+/// Entries kept for a subscriber that has not acknowledged them. A tailer acknowledges each batch before the next read,
+/// so this bounds memory under a log that screams while a tailer is down.
+const RING: usize = 10_000;
+/// After new entries, how many empty reads are told: the tailer settles open blocks by them.
+const QUIET_TOLD: u8 = 3;
+
+/// A subscriber: its sink and what it has not acknowledged.
+pub(super) struct Subscriber {
+    pub(super) sink: Sink<LogDelivery>,
+    pub(super) job: String,
+    pub(super) from: Timestamp,
+    /// A complete read has covered everything since its execution was created.
+    pub(super) read_once: bool,
+    pub(super) sweep_wanted: Option<Instant>,
+    ring: VecDeque<(u64, Rc<LogEntry>)>,
+    last_seq: u64,
+    quiet_owed: u8,
+}
+
+impl Subscriber {
+    pub(super) fn new(wanted: LogSubscription, sink: Sink<LogDelivery>) -> Self {
+        Self {
+            sink,
+            job: wanted.job,
+            from: wanted.from,
+            read_once: false,
+            sweep_wanted: None,
+            ring: VecDeque::new(),
+            last_seq: wanted.after,
+            quiet_owed: 0,
+        }
+    }
+
+    /// A restarted tailer: it gets again what its supervisor had not acknowledged.
+    pub(super) fn resume(&mut self, after: u64, sink: Sink<LogDelivery>) {
+        self.sink = sink;
+        self.acknowledge(after);
+        if !self.ring.is_empty() {
+            (self.sink)(LogDelivery::Entries(self.ring.iter().cloned().collect()));
+        }
+        self.quiet_owed = QUIET_TOLD;
+    }
+
+    pub(super) fn acknowledge(&mut self, seq: u64) {
+        while self.ring.front().is_some_and(|(first, _)| *first <= seq) {
+            self.ring.pop_front();
+        }
+    }
+
+    /// Sends entries, oldest first, and keeps them until they are acknowledged.
+    pub(super) fn deliver(&mut self, entries: Vec<Rc<LogEntry>>) {
+        if entries.is_empty() {
+            if self.quiet_owed > 0 {
+                self.quiet_owed -= 1;
+                (self.sink)(LogDelivery::Quiet);
+            }
+            return;
+        }
+        self.quiet_owed = QUIET_TOLD;
+        let numbered: Vec<_> = entries
+            .into_iter()
+            .map(|entry| {
+                self.last_seq += 1;
+                (self.last_seq, entry)
+            })
+            .collect();
+        self.ring.extend(numbered.iter().cloned());
+        let excess = self.ring.len().saturating_sub(RING);
+        self.ring.drain(..excess);
+        (self.sink)(LogDelivery::Entries(numbered));
+    }
+
+    /// A complete read ended that had begun then.
+    pub(super) fn read_completed(&mut self, begun: Instant, sweep: bool) {
+        if !sweep {
+            return;
+        }
+        self.read_once = true;
+        if self.sweep_wanted.is_some_and(|wanted| begun >= wanted) {
+            self.sweep_wanted = None;
+            (self.sink)(LogDelivery::Swept(begun));
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The actor half of a watcher: a mailbox between a hub and a supervisor.
+
+use std::future::pending;
+
+use actix::prelude::*;
+
+use super::Watch;
+use super::chaos::Failing;
+use crate::core::signal::Signal;
+use crate::core::source::Source;
+
+/// What a watcher tells its supervisor.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub struct Report<C: 'static> {
+    /// What it learnt.
+    pub signals: Vec<Signal>,
+    /// Where a successor resumes.
+    pub cursor: C,
+}
+
+/// Delivered by the hub.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+struct Delivered<D: 'static>(D);
+
+/// Answered as soon as the mailbox is read: the heartbeat.
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "()")]
+pub struct Ping;
+
+/// End of its own accord.
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "()")]
+pub struct Stop;
+
+/// One watcher of one launch.
+pub struct Watcher<W: Watch> {
+    watch: W,
+    supervisor: Recipient<Report<W::Cursor>>,
+    failing: Option<Failing>,
+}
+
+impl<W: Watch> std::fmt::Debug for Watcher<W> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", W::NAME)
+    }
+}
+
+impl<W: Watch> Watcher<W> {
+    /// A watcher that reports to `supervisor`.
+    pub fn new(watch: W, supervisor: Recipient<Report<W::Cursor>>, failing: Option<Failing>) -> Self {
+        Self { watch, supervisor, failing }
+    }
+
+    /// The source that it watches.
+    pub const SOURCE: Source = W::SOURCE;
+
+    #[expect(clippy::panic, reason = "chaos: the failure that supervision is rehearsed with")]
+    fn fail_if_told(&self, ctx: &mut Context<Self>) {
+        match self.failing {
+            Some(Failing::Panic | Failing::PanicOnce) => panic!("{} fails on purpose", W::NAME),
+            Some(Failing::Hang) => ctx.wait(pending().into_actor(self)),
+            None => {}
+        }
+    }
+}
+
+impl<W: Watch> Actor for Watcher<W> {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        let mailbox = ctx.address();
+        self.watch.subscribe(Box::new(move |delivery| mailbox.do_send(Delivered(delivery))));
+    }
+}
+
+impl<W: Watch> Handler<Delivered<W::Delivery>> for Watcher<W> {
+    type Result = ();
+
+    fn handle(&mut self, delivered: Delivered<W::Delivery>, ctx: &mut Self::Context) {
+        self.fail_if_told(ctx);
+        let signals = self.watch.on_delivery(delivered.0);
+        // The cursor moves with every delivery, also with one that says nothing.
+        self.supervisor.do_send(Report { signals, cursor: self.watch.cursor() });
+    }
+}
+
+impl<W: Watch> Handler<Ping> for Watcher<W> {
+    type Result = ();
+
+    fn handle(&mut self, _: Ping, _: &mut Self::Context) {}
+}
+
+impl<W: Watch> Handler<Stop> for Watcher<W> {
+    type Result = ();
+
+    fn handle(&mut self, _: Stop, ctx: &mut Self::Context) {
+        ctx.stop();
+    }
+}

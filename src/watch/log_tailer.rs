@@ -1,0 +1,109 @@
+//! The log's watcher: reads an execution's lines with the patterns.
+
+use std::rc::Rc;
+
+use crate::core::Moment;
+use crate::core::pattern::PatternSet;
+use crate::core::reader::RunnerReader;
+use crate::core::signal::Signal;
+use crate::core::source::Source;
+use crate::gcp::Gcp;
+use crate::hub::Port;
+use crate::hub::log::{LogDelivery, LogFeed, LogSubscription};
+
+use super::Watch;
+
+/// Where a tailer's successor resumes: after this entry, with the reader as it was then.
+#[derive(Clone, Debug, Default)]
+pub struct LogCursor {
+    /// The last entry taken.
+    pub seq: u64,
+    /// The open block, dump or traceback that it was in.
+    pub reader: RunnerReader,
+}
+
+/// Reads the log of one execution.
+pub struct LogWatch {
+    port: Port<LogFeed>,
+    gcp: Gcp,
+    patterns: Rc<PatternSet>,
+    subscription: LogSubscription,
+    cursor: LogCursor,
+    /// Tell the lines themselves, too.
+    lines: bool,
+}
+
+impl std::fmt::Debug for LogWatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "LogWatch({})", self.subscription.execution)
+    }
+}
+
+impl LogWatch {
+    /// A reader that resumes at `cursor`.
+    pub fn new(
+        port: Port<LogFeed>,
+        gcp: Gcp,
+        patterns: Rc<PatternSet>,
+        subscription: LogSubscription,
+        cursor: LogCursor,
+        lines: bool,
+    ) -> Self {
+        let subscription = LogSubscription { after: cursor.seq, ..subscription };
+        Self { port, gcp, patterns, subscription, cursor, lines }
+    }
+
+    fn now(&self) -> Moment {
+        self.gcp.moment()
+    }
+}
+
+impl Watch for LogWatch {
+    const SOURCE: Source = Source::Log;
+    const NAME: &'static str = "LogTailer";
+    type Delivery = LogDelivery;
+    type Cursor = LogCursor;
+
+    fn subscribe(&mut self, sink: Box<dyn Fn(LogDelivery)>) {
+        let now = self.now().mono;
+        let wanted = self.subscription.clone();
+        self.port.ask(|feed| feed.subscribe(now, wanted, sink));
+    }
+
+    fn on_delivery(&mut self, delivery: LogDelivery) -> Vec<Signal> {
+        match delivery {
+            LogDelivery::Entries(entries) => {
+                let mut findings = Vec::new();
+                let mut signals = Vec::new();
+                for (seq, entry) in entries {
+                    if seq <= self.cursor.seq {
+                        continue; // sent again to a successor that had it already
+                    }
+                    findings.extend(self.cursor.reader.read(&self.patterns, &entry));
+                    self.cursor.seq = seq;
+                    if self.lines {
+                        signals.push(Signal::Line(entry));
+                    }
+                }
+                if !findings.is_empty() {
+                    signals.push(Signal::Log(findings));
+                }
+                signals
+            }
+            LogDelivery::Quiet => {
+                let findings = self.cursor.reader.settle(&self.patterns);
+                if findings.is_empty() { Vec::new() } else { vec![Signal::Log(findings)] }
+            }
+            LogDelivery::Swept(begun) => {
+                let findings = self.cursor.reader.settle(&self.patterns);
+                vec![Signal::Log(findings), Signal::ReadDone { source: Source::Log, begun, sweep: true }]
+            }
+            LogDelivery::Lag(lag) => vec![Signal::LogLag(lag)],
+            LogDelivery::Health(health) => vec![Signal::Health(Source::Log, health)],
+        }
+    }
+
+    fn cursor(&self) -> LogCursor {
+        self.cursor.clone()
+    }
+}
