@@ -3,6 +3,7 @@
 #[cfg(not(panic = "unwind"))]
 compile_error!("liftoff supervises actors by catching panics: build with panic = \"unwind\"");
 
+pub mod clock;
 pub mod core;
 pub mod emulator;
 pub mod gcp;

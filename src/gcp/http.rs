@@ -1,0 +1,157 @@
+//! One request, one answer: the only place that builds HTTP clients and reads bodies.
+//!
+//! [`Http`] owns the connections. It bounds what any server can do to us: a deadline for the whole exchange, a cap on the
+//! body, no redirects. It repeats nothing; whoever asks decides about that.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use jiff::Timestamp;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response, StatusCode, redirect, retry};
+use thiserror::Error;
+use url::Url;
+
+use super::endpoints::is_loopback;
+use super::error::{AnswerError, Fault, Refusal, TransportError};
+
+/// How long a connection may take to be made: TCP, proxy and TLS.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A page of 1000 log entries of 256 KiB would be larger, but is never met; what comes beyond this is not an answer.
+const BODY_LIMIT: usize = 64 << 20;
+
+/// How long a silent HTTP/2 connection is trusted before it is pinged; one that a sleeping laptop lost is found so.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// Why no client can be built.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("cannot set up HTTPS: {0}; install CA certificates (package ca-certificates), or set SSL_CERT_FILE")]
+pub struct SetupError(String);
+
+/// The connections of this process. Cheap to clone; clones share them.
+#[derive(Clone, Debug)]
+pub struct Http {
+    /// Obeys `HTTPS_PROXY`, `NO_PROXY` and their kin.
+    outside: Client,
+    /// For this machine, which no proxy reaches.
+    loopback: Client,
+}
+
+impl Http {
+    /// Builds the clients. `user_agent` goes with every request, such as `liftoff/0.1.0`.
+    pub fn new(user_agent: &str) -> Result<Self, SetupError> {
+        // Fails only if one is installed already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let build = |builder: ClientBuilder| builder.build().map_err(|error| SetupError(error.to_string()));
+        Ok(Self {
+            outside: build(bounded(user_agent))?,
+            loopback: build(bounded(user_agent).no_proxy())?,
+        })
+    }
+
+    /// The client that may talk to a URL.
+    pub(super) fn client(&self, url: &Url) -> &Client {
+        if is_loopback(url) {
+            &self.loopback
+        } else {
+            &self.outside
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that builds clients")]
+fn bounded(user_agent: &str) -> ClientBuilder {
+    Client::builder()
+        .user_agent(user_agent)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .tcp_keepalive(KEEP_ALIVE)
+        .http2_keep_alive_interval(KEEP_ALIVE)
+        .http2_keep_alive_timeout(Duration::from_secs(5))
+}
+
+/// An answer of any status but a redirect, its body whole.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Answer {
+    /// The body of a good answer, or what the server says instead. `now` is the local clock, for `Retry-After` dates.
+    pub(super) fn into_good(self, now: Timestamp) -> Result<Self, Fault> {
+        if self.is_html() {
+            let status = self.status.as_u16();
+            return Err(AnswerError::Html { status }.into());
+        }
+        if self.status.is_success() {
+            return Ok(self);
+        }
+        Err(Refusal::read(self.status.as_u16(), &self.headers, &self.body, now).into())
+    }
+
+    /// Whether it claims to be JSON.
+    pub(super) fn is_json(&self) -> bool {
+        self.content_type().starts_with("application/json")
+    }
+
+    fn content_type(&self) -> &str {
+        let kind = self.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        kind.unwrap_or_default().trim_start()
+    }
+
+    /// By its type, or, whatever its type claims, by its first character: no JSON begins with `<`.
+    fn is_html(&self) -> bool {
+        self.content_type().starts_with("text/html") || self.body.trim_ascii_start().first() == Some(&b'<')
+    }
+}
+
+/// Sends a request and reads the whole answer within `deadline`.
+pub(super) async fn exchange(request: RequestBuilder, deadline: Duration) -> Result<Answer, Fault> {
+    let whole = async {
+        let response = request.send().await.map_err(TransportError::read)?;
+        refuse_redirect(&response)?;
+        Ok(Answer {
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: read_body(response, BODY_LIMIT).await?,
+        })
+    };
+    match tokio::time::timeout(deadline, whole).await {
+        Ok(answer) => answer,
+        Err(_) => Err(TransportError::deadline(deadline).into()),
+    }
+}
+
+fn refuse_redirect(response: &Response) -> Result<(), AnswerError> {
+    if !response.status().is_redirection() {
+        return Ok(());
+    }
+    let location = response.headers().get(LOCATION).and_then(|to| to.to_str().ok());
+    let target = location.and_then(|to| response.url().join(to).ok());
+    let host = target.as_ref().and_then(Url::host_str);
+    Err(AnswerError::Redirect {
+        status: response.status().as_u16(),
+        to: host.unwrap_or("nowhere").to_owned(),
+    })
+}
+
+/// Reads the body, decompressed, up to `limit` bytes.
+async fn read_body(mut response: Response, limit: usize) -> Result<Bytes, Fault> {
+    let mut body = BytesMut::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
+                let limit_mib = (limit >> 20) as u64;
+                return Err(AnswerError::TooLarge { limit_mib }.into());
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok(body.freeze()),
+            // The headers came, so the request was answered: what breaks now is the answer, whatever the cause.
+            Err(_) => return Err(AnswerError::Truncated.into()),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Parsing bodies, with damaged text mended.
+//!
+//! Log lines hold whatever programs print. Bytes that are no UTF-8, and halves of surrogate pairs in escapes, would fail a
+//! whole page of entries; they are replaced by U+FFFD instead.
+
+use std::borrow::Cow;
+
+use serde::de::DeserializeOwned;
+
+/// Reads a body. Nesting is bounded by `serde_json` (128).
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
+    serde_json::from_slice(body).or_else(|error| {
+        if error.is_data() || error.is_eof() {
+            return Err(error);
+        }
+        serde_json::from_str(&mend(&String::from_utf8_lossy(body)))
+    })
+}
+
+/// Replaces every escaped half of a surrogate pair by `\ufffd`.
+fn mend(text: &str) -> Cow<'_, str> {
+    let mut mended = String::new();
+    let mut kept = 0;
+    let mut at = 0;
+    while let Some(found) = text[at..].find('\\') {
+        let escape = at + found;
+        let (length, lone) = classify(&text.as_bytes()[escape..]);
+        if lone {
+            mended.push_str(&text[kept..escape]);
+            mended.push_str("\\ufffd");
+            kept = escape + length;
+        }
+        at = next_boundary(text, escape + length);
+    }
+    if kept == 0 {
+        return Cow::Borrowed(text);
+    }
+    mended.push_str(&text[kept..]);
+    Cow::Owned(mended)
+}
+
+/// Length of the escape at the start, and whether it is half of a pair.
+fn classify(escape: &[u8]) -> (usize, bool) {
+    match unit(escape) {
+        Some(0xD800..=0xDBFF) => match escape.get(6..).and_then(unit) {
+            Some(0xDC00..=0xDFFF) => (12, false),
+            _ => (6, true),
+        },
+        Some(0xDC00..=0xDFFF) => (6, true),
+        Some(_) => (6, false),
+        None => (2, false),
+    }
+}
+
+/// The UTF-16 unit of a `\uXXXX` at the start.
+fn unit(escape: &[u8]) -> Option<u16> {
+    let digits = escape.strip_prefix(b"\\u")?.get(..4)?;
+    u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}
+
+fn next_boundary(text: &str, at: usize) -> usize {
+    (at..=text.len())
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn damaged_text_is_mended_and_the_rest_stays() {
+        for (body, wanted) in [
+            (&br#"["a\ud83db"]"#[..], "a\u{fffd}b"),
+            (br#"["a\ude80"]"#, "a\u{fffd}"),
+            (br#"["\ud83d\ude80"]"#, "🚀"),
+            (br#"["\ud83d\ud83d\ude80"]"#, "\u{fffd}🚀"),
+            (br#"["\\ud83d\ud83d"]"#, "\\ud83d\u{fffd}"),
+            (b"[\"a\xffb\xc3\"]", "a\u{fffd}b\u{fffd}"),
+            ("[\"é\\ud800é\"]".as_bytes(), "é\u{fffd}é"),
+        ] {
+            let parsed: Vec<String> = parse(body).unwrap();
+            assert_eq!(parsed, [wanted], "{}", String::from_utf8_lossy(body));
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_stays_an_error() {
+        for body in [
+            &b"<html>"[..],
+            b"",
+            b"[",
+            b"\"\\",
+            b"\"\\u12",
+            "[\"\\é".as_bytes(),
+            b"\xff\xfe",
+            b"[1}",
+        ] {
+            assert!(
+                parse::<serde_json::Value>(body).is_err(),
+                "{}",
+                String::from_utf8_lossy(body)
+            );
+        }
+    }
+}
