@@ -7,3 +7,6 @@ pub mod clock;
 pub mod core;
 pub mod emulator;
 pub mod gcp;
+pub mod hub;
+pub mod supervise;
+pub mod watch;

@@ -32,6 +32,7 @@ use std::rc::Rc;
 
 use jiff::SignedDuration;
 use reqwest::header::HeaderValue;
+use tokio::time::Instant;
 
 pub use endpoints::{Api, EndpointError, Endpoints};
 pub use error::{
@@ -47,6 +48,7 @@ pub use secret::Secret;
 pub use vertex::JobsPage;
 
 use crate::clock::Clock;
+use crate::core::Moment;
 use auth::TokenSource;
 use offset::ServerOffset;
 
@@ -113,6 +115,13 @@ impl Gcp {
     /// The servers' clock minus the local one, as far as the answers so far tell; `None` before the first.
     pub fn server_offset(&self) -> Option<SignedDuration> {
         self.inner.offset.get().estimate()
+    }
+
+    /// Now, on the monotonic clock and on the servers' (the local one until the first answer).
+    pub fn moment(&self) -> Moment {
+        let offset = self.server_offset().unwrap_or_default();
+        let local = self.inner.clock.now();
+        Moment { mono: Instant::now(), wall: local.saturating_add(offset).unwrap_or(local) }
     }
 
     /// How many requests were sent.

@@ -8,7 +8,7 @@ mod poll;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -18,12 +18,10 @@ use tokio::time::Instant;
 use super::{Failure, Feed, Next, Share, Sink};
 use crate::core::Moment;
 use crate::core::execution::{ExecutionView, TaskView};
-use crate::core::ids::{ExecutionName, Scope};
+use crate::core::ids::{ExecutionName, RunJob, Scope};
 use crate::core::policy::{Budget, Sight};
 use crate::core::source::{Health, Source};
-use crate::gcp::Gcp;
-use crate::gcp::error::ErrorKind;
-use crate::gcp::run::OperationView;
+use crate::gcp::{ErrorKind, Gcp, OperationView};
 
 use poll::Poll;
 
@@ -267,8 +265,9 @@ impl Feed for ExecutionFeed {
                     ExecutionReply::Tasks(name, answer.map_err(Failure::from))
                 }
                 ExecutionCall::List(scope, wanted) => {
-                    let mut open: std::collections::HashSet<_> = wanted.into_iter().collect();
-                    let answer = gcp.list_executions_of(&scope, |view| {
+                    let mut open: HashSet<_> = wanted.into_iter().collect();
+                    let all = RunJob { scope, job: "-".to_owned() };
+                    let answer = gcp.list_executions(&all, |view| {
                         open.remove(&view.name);
                         open.is_empty()
                     });

@@ -31,8 +31,7 @@ use tokio::time::Instant;
 
 use crate::core::Moment;
 use crate::core::source::Source;
-use crate::gcp::Gcp;
-use crate::gcp::error::{ApiError, ErrorKind};
+use crate::gcp::{ApiError, ErrorKind, Gcp};
 
 /// What a feed wants next.
 #[derive(Debug, PartialEq, Eq)]

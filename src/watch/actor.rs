@@ -7,16 +7,15 @@ use actix::prelude::*;
 use super::Watch;
 use super::chaos::Failing;
 use crate::core::signal::Signal;
-use crate::core::source::Source;
 
 /// What a watcher tells its supervisor.
 #[derive(Debug, Message)]
 #[rtype(result = "()")]
-pub struct Report<C: 'static> {
+pub struct Report<W: Watch> {
     /// What it learnt.
     pub signals: Vec<Signal>,
     /// Where a successor resumes.
-    pub cursor: C,
+    pub cursor: W::Cursor,
 }
 
 /// Delivered by the hub.
@@ -37,7 +36,7 @@ pub struct Stop;
 /// One watcher of one launch.
 pub struct Watcher<W: Watch> {
     watch: W,
-    supervisor: Recipient<Report<W::Cursor>>,
+    supervisor: Recipient<Report<W>>,
     failing: Option<Failing>,
 }
 
@@ -49,12 +48,9 @@ impl<W: Watch> std::fmt::Debug for Watcher<W> {
 
 impl<W: Watch> Watcher<W> {
     /// A watcher that reports to `supervisor`.
-    pub fn new(watch: W, supervisor: Recipient<Report<W::Cursor>>, failing: Option<Failing>) -> Self {
+    pub fn new(watch: W, supervisor: Recipient<Report<W>>, failing: Option<Failing>) -> Self {
         Self { watch, supervisor, failing }
     }
-
-    /// The source that it watches.
-    pub const SOURCE: Source = W::SOURCE;
 
     #[expect(clippy::panic, reason = "chaos: the failure that supervision is rehearsed with")]
     fn fail_if_told(&self, ctx: &mut Context<Self>) {

@@ -33,7 +33,7 @@ pub trait Watch: 'static {
     /// What its hub delivers.
     type Delivery: 'static;
     /// What its supervisor keeps for a successor.
-    type Cursor: Clone + 'static;
+    type Cursor: Clone + std::fmt::Debug + 'static;
 
     /// Subscribes at its hub, resuming where the cursor says. The sink leads into the actor's mailbox.
     fn subscribe(&mut self, sink: Box<dyn Fn(Self::Delivery)>);

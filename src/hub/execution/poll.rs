@@ -7,8 +7,7 @@ use tokio::time::Instant;
 use super::{ExecutionCall, ExecutionDelivery};
 use crate::core::execution::{ExecutionView, TaskView};
 use crate::core::ids::ExecutionName;
-use crate::gcp::error::ErrorKind;
-use crate::gcp::run::OperationView;
+use crate::gcp::{ErrorKind, OperationView};
 use crate::hub::{Failure, Next, Sink};
 
 /// Beside a long poll that holds, a get checks this often.

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use super::JobCall;
 use crate::core::ids::Scope;
 use crate::core::job::JobView;
-use crate::gcp::vertex::JobsPage;
+use crate::gcp::JobsPage;
 
 /// Jobs this much older than the oldest launch are listed too: clocks differ.
 const SLACK: SignedDuration = SignedDuration::from_secs(5);

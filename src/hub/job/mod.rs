@@ -23,9 +23,7 @@ use crate::core::ids::{CustomJobName, LaunchId, Scope};
 use crate::core::job::JobView;
 use crate::core::policy::{Budget, Sight};
 use crate::core::source::{Health, Source};
-use crate::gcp::Gcp;
-use crate::gcp::error::ErrorKind;
-use crate::gcp::vertex::JobsPage;
+use crate::gcp::{ErrorKind, Gcp, JobsPage};
 
 use board::Board;
 use listing::Listing;
@@ -36,6 +34,8 @@ const EXPECTING: Duration = Duration::from_millis(250);
 const IDLE: Duration = Duration::from_secs(1);
 /// With more launches than this, once a second is what the quota gives.
 const MANY: usize = 100;
+/// What a list asks of each job. No `jobSpec`: its environment holds API keys.
+const FIELDS: &str = "name,displayName,state,createTime,startTime,endTime,updateTime,error,labels";
 /// A candidate is tried this often before its trace id counts as unreadable.
 const FETCHES: u32 = 3;
 
@@ -321,7 +321,7 @@ impl Feed for JobFeed {
         async move {
             match call {
                 JobCall::List { scope, filter, token } => {
-                    let answer = gcp.list_custom_jobs(&scope, &filter, token.as_deref()).await;
+                    let answer = gcp.list_custom_jobs(&scope, &filter, token.as_deref(), FIELDS).await;
                     JobReply::Listed(answer.map_err(Failure::from))
                 }
                 JobCall::Fetch(name) => {

@@ -29,9 +29,7 @@ use crate::core::Moment;
 use crate::core::entry::LogEntry;
 use crate::core::policy::{Budget, Sight};
 use crate::core::source::{Health, Source};
-use crate::gcp::Gcp;
-use crate::gcp::error::ErrorKind;
-use crate::gcp::logging::{EntriesPage, ListEntries};
+use crate::gcp::{EntriesPage, ErrorKind, Gcp, ListEntries};
 
 use reading::Reading;
 use schedule::Schedule;

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use super::schedule::Plan;
 use crate::core::Moment;
 use crate::core::entry::LogEntry;
-use crate::gcp::logging::{EntriesPage, ListEntries};
+use crate::gcp::{EntriesPage, ListEntries};
 
 /// The most that the API gives.
 const PAGE: u32 = 1000;

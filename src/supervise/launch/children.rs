@@ -1,0 +1,226 @@
+//! The three watchers of a launch: started, heard, restarted, given up.
+
+use std::time::Duration;
+
+use actix::prelude::*;
+
+use super::LaunchSupervisor;
+use crate::core::ids::LaunchId;
+use crate::core::policy::{Decision, RestartWindow};
+use crate::core::signal::Signal;
+use crate::core::source::Health;
+use crate::hub::job::JobSubscription;
+use crate::hub::log::LogSubscription;
+use crate::supervise::hubs::SILENCE;
+use crate::supervise::link::{Exit, Link, spawn_linked};
+use crate::watch::actor::{Ping, Report, Stop, Watcher};
+use crate::watch::{ExecutionWatch, LogWatch, VertexWatch, Watch};
+
+/// A watcher may die this often within a minute.
+const INTENSITY: usize = 3;
+const PERIOD: Duration = Duration::from_mins(1);
+
+/// One watcher's place.
+pub(super) struct Slot<W: Watch> {
+    cursor: Option<W::Cursor>,
+    addr: Option<Addr<Watcher<W>>>,
+    link: Option<Link>,
+    restarts: RestartWindow,
+    lives: usize,
+    /// Its death was told, and not yet that its successor is well.
+    ailing: bool,
+}
+
+impl<W: Watch> Slot<W> {
+    fn new(launch: &LaunchId) -> Self {
+        let restarts = RestartWindow::new(INTENSITY, PERIOD, (launch, W::SOURCE));
+        Self { cursor: None, addr: None, link: None, restarts, lives: 0, ailing: false }
+    }
+}
+
+/// All three.
+pub(super) struct Children {
+    log: Slot<LogWatch>,
+    execution: Slot<ExecutionWatch>,
+    vertex: Slot<VertexWatch>,
+}
+
+impl Children {
+    pub(super) fn new(launch: &LaunchId) -> Self {
+        Self { log: Slot::new(launch), execution: Slot::new(launch), vertex: Slot::new(launch) }
+    }
+
+    /// Asks every living one to stop.
+    pub(super) fn stop(&self) {
+        stop(&self.log);
+        stop(&self.execution);
+        stop(&self.vertex);
+    }
+
+    /// Kills whoever did not.
+    pub(super) fn kill(&mut self) {
+        self.log.link = None;
+        self.execution.link = None;
+        self.vertex.link = None;
+    }
+
+    /// Whether all are gone.
+    pub(super) fn are_gone(&self) -> bool {
+        self.log.addr.is_none() && self.execution.addr.is_none() && self.vertex.addr.is_none()
+    }
+}
+
+fn stop<W: Watch>(slot: &Slot<W>) {
+    if let Some(addr) = &slot.addr {
+        addr.do_send(Stop);
+    }
+}
+
+/// A watcher that a launch has: where it is kept, how it is made, how its reports are acknowledged.
+pub(super) trait Child: Watch + Sized {
+    fn slot(children: &mut Children) -> &mut Slot<Self>;
+    fn make(supervisor: &LaunchSupervisor, cursor: Option<Self::Cursor>) -> Option<Self>;
+    fn acknowledge(_: &LaunchSupervisor, _: &Self::Cursor) {}
+}
+
+impl Child for LogWatch {
+    fn slot(children: &mut Children) -> &mut Slot<Self> {
+        &mut children.log
+    }
+
+    fn make(supervisor: &LaunchSupervisor, cursor: Option<Self::Cursor>) -> Option<Self> {
+        let (view, _) = supervisor.execution.as_ref()?;
+        let subscription = LogSubscription {
+            execution: view.name.execution.clone(),
+            job: view.name.job.job.clone(),
+            from: view.create_time.unwrap_or_else(|| supervisor.now().wall),
+            after: 0,
+        };
+        let (world, ports) = (&supervisor.world, &supervisor.ports);
+        let cursor = cursor.unwrap_or_default();
+        let (port, gcp, patterns) = (ports.log.clone(), world.gcp.clone(), world.patterns.clone());
+        Some(Self::new(port, gcp, patterns, subscription, cursor, world.lines))
+    }
+
+    fn acknowledge(supervisor: &LaunchSupervisor, cursor: &Self::Cursor) {
+        if let Some((view, _)) = &supervisor.execution {
+            supervisor.ports.log.change(|feed| feed.acknowledge(view.name.short(), cursor.seq));
+        }
+    }
+}
+
+impl Child for ExecutionWatch {
+    fn slot(children: &mut Children) -> &mut Slot<Self> {
+        &mut children.execution
+    }
+
+    fn make(supervisor: &LaunchSupervisor, (): Option<()>) -> Option<Self> {
+        let (view, operation) = supervisor.execution.as_ref()?;
+        let (port, gcp) = (supervisor.ports.execution.clone(), supervisor.world.gcp.clone());
+        Some(Self::new(port, gcp, view.name.clone(), operation.clone()))
+    }
+}
+
+impl Child for VertexWatch {
+    fn slot(children: &mut Children) -> &mut Slot<Self> {
+        &mut children.vertex
+    }
+
+    fn make(supervisor: &LaunchSupervisor, _: Option<()>) -> Option<Self> {
+        let (view, _) = supervisor.execution.as_ref()?;
+        let subscription = JobSubscription {
+            launch: supervisor.spec.id.clone(),
+            execution: view.name.short().to_owned(),
+            from: view.create_time.unwrap_or_else(|| supervisor.now().wall),
+            named: supervisor.spec.identity.is_given(),
+        };
+        Some(Self::new(supervisor.ports.job.clone(), supervisor.world.gcp.clone(), subscription))
+    }
+}
+
+impl LaunchSupervisor {
+    pub(super) fn start_children(&mut self, ctx: &mut Context<Self>) {
+        self.start_child::<LogWatch>(ctx);
+        self.start_child::<ExecutionWatch>(ctx);
+        self.start_child::<VertexWatch>(ctx);
+    }
+
+    fn start_child<W: Child>(&mut self, ctx: &mut Context<Self>) {
+        if self.ending.has_begun() {
+            return;
+        }
+        let cursor = W::slot(&mut self.children).cursor.clone();
+        let Some(watch) = W::make(self, cursor) else { return };
+        let failing = self.world.chaos.of(W::SOURCE, W::slot(&mut self.children).lives);
+        let watcher = Watcher::new(watch, ctx.address().recipient(), failing);
+        let (addr, link) = spawn_linked(watcher, self, ctx, |exit, supervisor: &mut Self, ctx| {
+            supervisor.child_down::<W>(&exit, ctx);
+        });
+        let slot = W::slot(&mut self.children);
+        slot.lives += 1;
+        slot.addr = Some(addr);
+        slot.link = Some(link);
+    }
+
+    fn child_down<W: Child>(&mut self, exit: &Exit, ctx: &mut Context<Self>) {
+        let now = self.now().mono;
+        let slot = W::slot(&mut self.children);
+        slot.addr = None;
+        slot.link = None;
+        if self.ending.has_begun() {
+            return self.finish_if_alone(ctx);
+        }
+        log::warn!("{} of {}: {exit}", W::NAME, self.spec.id);
+        slot.ailing = true;
+        let health = match slot.restarts.on_failure(now) {
+            Decision::RestartAfter(delay) => {
+                ctx.run_later(delay, |supervisor, ctx| supervisor.start_child::<W>(ctx));
+                Health::Failing(format!("{} was restarted: {exit}", W::NAME))
+            }
+            Decision::Escalate => {
+                let deaths = INTENSITY + 1;
+                Health::Lost(format!("{} failed {deaths} times within a minute; last: {exit}", W::NAME))
+            }
+        };
+        self.signal(Signal::Health(W::SOURCE, health), ctx);
+    }
+
+    /// Pings every watcher; one that does not answer is killed, and then restarted like any that died.
+    pub(super) fn check_children(&mut self, ctx: &mut Context<Self>) {
+        self.check_child::<LogWatch>(ctx);
+        self.check_child::<ExecutionWatch>(ctx);
+        self.check_child::<VertexWatch>(ctx);
+    }
+
+    fn check_child<W: Child>(&mut self, ctx: &mut Context<Self>) {
+        let Some(addr) = W::slot(&mut self.children).addr.clone() else { return };
+        let pinged = addr.clone();
+        let answered = async move { tokio::time::timeout(SILENCE, pinged.send(Ping)).await.is_ok() };
+        ctx.spawn(answered.into_actor(self).map(move |answered, supervisor: &mut Self, _| {
+            let slot = W::slot(&mut supervisor.children);
+            if !answered && slot.addr.as_ref() == Some(&addr) {
+                slot.link = None; // dropping it kills the actor; its exit brings the restart
+            }
+        }));
+    }
+
+    fn heard<W: Child>(&mut self, report: Report<W>, ctx: &mut Context<Self>) {
+        W::acknowledge(self, &report.cursor);
+        let slot = W::slot(&mut self.children);
+        slot.cursor = Some(report.cursor);
+        if std::mem::take(&mut slot.ailing) {
+            self.signal(Signal::Health(W::SOURCE, Health::Answering), ctx);
+        }
+        for signal in report.signals {
+            self.signal(signal, ctx);
+        }
+    }
+}
+
+impl<W: Child> Handler<Report<W>> for LaunchSupervisor {
+    type Result = ();
+
+    fn handle(&mut self, report: Report<W>, ctx: &mut Self::Context) {
+        self.heard(report, ctx);
+    }
+}

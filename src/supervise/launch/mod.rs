@@ -1,0 +1,197 @@
+//! The supervisor of one launch: performs what the judge wants.
+//!
+//! It owns the launch's state ([`LaunchState`]), its three watchers and the cursors that their successors resume from. It
+//! decides nothing: a message becomes a signal, the judge's effects are performed, and when the judge says so it stops its
+//! children, waits until each is seen to be gone, and only then reports the launch's end.
+
+mod children;
+mod effects;
+mod ending;
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use actix::prelude::*;
+
+use super::bus::Who;
+use super::hubs::Ports;
+use super::outcome::LaunchEnd;
+use super::start::start;
+use super::world::World;
+use crate::core::Moment;
+use crate::core::decide::LaunchState;
+use crate::core::event::{EventKind, LaunchStarted, Requested};
+use crate::core::execution::ExecutionView;
+use crate::core::signal::{Interrupt, Signal};
+use crate::core::spec::{LaunchSpec, Target};
+use crate::core::start::{StartEnd, StartFailure};
+use crate::core::verdict::Started;
+
+use children::Children;
+use ending::Ending;
+
+/// How often the watchers' heartbeat is checked.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// Told once, when the launch is over and every child is gone.
+pub(super) type OnEnd = Box<dyn FnOnce(LaunchEnd)>;
+
+/// The supervisor of one launch.
+pub(super) struct LaunchSupervisor {
+    world: Rc<World>,
+    ports: Ports,
+    spec: LaunchSpec,
+    who: Who,
+    state: LaunchState,
+    children: Children,
+    /// The execution, once there is one; with the operation that `jobs.run` gave.
+    execution: Option<(ExecutionView, Option<String>)>,
+    started: Started,
+    failure: Option<StartFailure>,
+    timer: Option<SpawnHandle>,
+    ending: Ending,
+}
+
+/// A signal from outside.
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "()")]
+pub(super) struct Interrupted(pub(super) Interrupt);
+
+/// A `jobs.run` leaves.
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "()")]
+struct Sent;
+
+impl LaunchSupervisor {
+    pub(super) fn new(world: Rc<World>, ports: Ports, spec: LaunchSpec, on_end: OnEnd) -> Self {
+        let begun = world.gcp.moment();
+        let patterns = Rc::clone(&world.patterns);
+        let classify = Rc::new(move |text: &str| crate::core::reader::judge_text(&patterns, text));
+        Self {
+            state: LaunchState::new(spec.clone(), classify, begun),
+            who: Who { launch: spec.id.clone(), name: spec.name.clone(), begun: begun.mono, attempt: None },
+            children: Children::new(&spec.id),
+            execution: None,
+            started: Started::No,
+            failure: None,
+            timer: None,
+            ending: Ending::new(on_end),
+            world,
+            ports,
+            spec,
+        }
+    }
+
+    fn now(&self) -> Moment {
+        self.world.gcp.moment()
+    }
+
+    fn tell(&self, kind: EventKind) {
+        self.world.bus.emit(Some(&self.who), kind);
+    }
+
+    /// Feeds the judge and performs what it wants.
+    fn signal(&mut self, signal: Signal, ctx: &mut Context<Self>) {
+        let now = self.now();
+        for effect in self.state.on(now, signal) {
+            self.perform(effect, ctx);
+        }
+    }
+
+    fn tell_requested(&self) {
+        let job = self.spec.target.job();
+        self.tell(EventKind::LaunchRequested(Requested {
+            job: job.to_string(),
+            region: job.scope.region.clone(),
+            vertex_project: self.spec.vertex.project.clone(),
+            vertex_region: self.spec.vertex.region.clone(),
+            until: self.spec.until,
+            timeout_s: self.spec.timeout.map(|timeout| timeout.as_secs()),
+            attach: !matches!(self.spec.target, Target::Start { .. }),
+        }));
+    }
+
+    fn begin(&mut self, ctx: &mut Context<Self>) {
+        self.tell_requested();
+        let mailbox = ctx.address();
+        let starting = start(self.world.gcp.clone(), self.spec.clone(), move || mailbox.do_send(Sent));
+        ctx.spawn(starting.into_actor(self).map(|end, supervisor: &mut Self, ctx| {
+            supervisor.on_start(end, ctx);
+        }));
+    }
+
+    fn on_start(&mut self, end: StartEnd, ctx: &mut Context<Self>) {
+        if self.ending.has_begun() {
+            return;
+        }
+        match end {
+            StartEnd::Running { execution, operation, adopted, bare, posts } => {
+                self.started = Started::Yes;
+                self.who.attempt = Some(posts.max(1));
+                self.supervise(*execution, operation, adopted, bare, ctx);
+            }
+            StartEnd::Failed(failure) => {
+                self.started = failure.started;
+                self.failure = Some(failure);
+                self.end(ctx);
+            }
+        }
+    }
+
+    fn supervise(
+        &mut self,
+        view: ExecutionView,
+        operation: Option<String>,
+        adopted: bool,
+        bare: bool,
+        ctx: &mut Context<Self>,
+    ) {
+        let watched = !matches!(self.spec.target, Target::Start { .. });
+        let mut notes = Vec::new();
+        if bare {
+            notes.push(
+                "started without LIFTOFF_LAUNCH_ID: the permission run.jobs.runWithOverrides is missing, so this \
+                 launch cannot be recognised by its id if sight is lost"
+                    .to_owned(),
+            );
+        }
+        let first = Signal::Started { execution: Box::new(view.clone()), watched };
+        self.execution = Some((view.clone(), operation));
+        self.tell(EventKind::LaunchStarted(LaunchStarted {
+            execution: view.name.clone(),
+            attached: watched || adopted,
+            links: crate::core::decide::execution_links(&view),
+            notes,
+        }));
+        if self.spec.detach {
+            return self.end(ctx);
+        }
+        self.start_children(ctx);
+        ctx.run_interval(HEARTBEAT, |supervisor, ctx| supervisor.check_children(ctx));
+        self.signal(first, ctx);
+    }
+}
+
+impl Actor for LaunchSupervisor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        self.begin(ctx);
+    }
+}
+
+impl Handler<Interrupted> for LaunchSupervisor {
+    type Result = ();
+
+    fn handle(&mut self, interrupted: Interrupted, ctx: &mut Self::Context) {
+        self.signal(Signal::Interrupt(interrupted.0), ctx);
+    }
+}
+
+impl Handler<Sent> for LaunchSupervisor {
+    type Result = ();
+
+    fn handle(&mut self, _: Sent, _: &mut Self::Context) {
+        self.started = Started::Unknown;
+    }
+}

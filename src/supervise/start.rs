@@ -1,0 +1,140 @@
+//! Performs the start: sends what [`Starting`] says, feeds back what comes.
+
+use tokio::time::sleep_until;
+
+use crate::core::execution::ExecutionView;
+use crate::core::ids::{ExecutionName, LaunchId, RunJob};
+use crate::core::spec::{LaunchSpec, Target};
+use crate::core::start::{ListAnswer, PostAnswer, StartEnd, StartFailure, StartStep, Starting, Trouble};
+use crate::core::verdict::{Started, exit};
+use crate::gcp::{ApiError, ErrorKind, Gcp, Overrides, StartError};
+
+/// The variable by which an execution is recognised.
+const LAUNCH_ID: &str = "LIFTOFF_LAUNCH_ID";
+
+/// Starts, or finds, the execution of a launch. `sent` is told when a `jobs.run` leaves: from then on an interruption may
+/// leave a runner behind.
+pub(super) async fn start(gcp: Gcp, spec: LaunchSpec, mut sent: impl FnMut()) -> StartEnd {
+    match &spec.target {
+        Target::Start { job, args, env, id_given } => {
+            let needs_overrides = args.is_some() || !env.is_empty() || *id_given;
+            let mut env = env.clone();
+            env.push((LAUNCH_ID.to_owned(), spec.id.to_string()));
+            let overrides = Overrides { args: args.clone(), env };
+            let starting = Starting::new(gcp.moment().mono, *id_given, needs_overrides);
+            perform(&gcp, starting, job, &spec.id, &overrides, &mut sent).await
+        }
+        Target::Attach(name) => attach(&gcp, name).await,
+        Target::Find(job) => find(&gcp, job, &spec.id).await,
+    }
+}
+
+async fn perform(
+    gcp: &Gcp,
+    mut starting: Starting,
+    job: &RunJob,
+    id: &LaunchId,
+    overrides: &Overrides,
+    sent: &mut impl FnMut(),
+) -> StartEnd {
+    loop {
+        match starting.next(gcp.moment().mono) {
+            StartStep::Post { bare } => {
+                sent();
+                let none = Overrides::default();
+                let answer = gcp.run_job(job, if bare { &none } else { overrides }, None).await;
+                let answer = match answer {
+                    Ok(run) => PostAnswer::Started(Box::new(run.execution), run.operation),
+                    Err(error) => post_answer(&error),
+                };
+                starting.posted(gcp.moment().mono, answer);
+            }
+            StartStep::List => {
+                let answer = look(gcp, job, id).await;
+                starting.listed(gcp.moment().mono, answer);
+            }
+            StartStep::WaitUntil(at) => sleep_until(at).await,
+            StartStep::Done(end) => return end,
+        }
+    }
+}
+
+fn trouble(error: &ApiError) -> Trouble {
+    Trouble { message: error.summary(), hint: error.hint() }
+}
+
+fn post_answer(error: &StartError) -> PostAnswer {
+    let api = error.api_error();
+    let trouble = trouble(api);
+    match error {
+        StartError::NotSent(_) => PostAnswer::NotSent { permanent: !api.is_retryable(), trouble },
+        StartError::Ambiguous(_) => PostAnswer::Ambiguous(trouble),
+        StartError::Refused(_) => PostAnswer::Refused {
+            status: api.status().unwrap_or_default(),
+            overrides_denied: denies_overrides(api),
+            rate_limited: api.kind() == ErrorKind::RateLimited,
+            wait: api.retry_after(),
+            trouble,
+        },
+    }
+}
+
+fn denies_overrides(error: &ApiError) -> bool {
+    let Some(refusal) = error.refusal().filter(|refusal| refusal.status == 403) else { return false };
+    let named = refusal.info.as_ref().and_then(|info| info.metadata.get("permission"));
+    named.map_or_else(|| refusal.message.contains("runWithOverrides"), |p| p.ends_with("runWithOverrides"))
+}
+
+async fn look(gcp: &Gcp, job: &RunJob, id: &LaunchId) -> ListAnswer {
+    let ours = |view: &ExecutionView| view.launch_id.as_deref() == Some(id.as_str());
+    match gcp.list_executions(job, ours).await {
+        Ok(all) => all.into_iter().find(ours).map_or(ListAnswer::Lacking, |view| ListAnswer::Found(Box::new(view))),
+        Err(error) => ListAnswer::Failed { permanent: !error.is_retryable(), trouble: trouble(&error) },
+    }
+}
+
+async fn attach(gcp: &Gcp, name: &ExecutionName) -> StartEnd {
+    let mut starting = Starting::new(gcp.moment().mono, true, false);
+    loop {
+        match starting.next(gcp.moment().mono) {
+            StartStep::WaitUntil(at) => sleep_until(at).await,
+            StartStep::Done(end) => return end,
+            StartStep::Post { .. } | StartStep::List => match gcp.get_execution(name).await {
+                Ok(view) => starting.listed(gcp.moment().mono, ListAnswer::Found(Box::new(view))),
+                Err(error) if error.kind() == ErrorKind::NotFound => return no_such(&error),
+                Err(error) => {
+                    let (permanent, trouble) = (!error.is_retryable(), trouble(&error));
+                    starting.listed(gcp.moment().mono, ListAnswer::Failed { permanent, trouble });
+                }
+            },
+        }
+    }
+}
+
+async fn find(gcp: &Gcp, job: &RunJob, id: &LaunchId) -> StartEnd {
+    let mut starting = Starting::new(gcp.moment().mono, true, false);
+    loop {
+        match starting.next(gcp.moment().mono) {
+            StartStep::WaitUntil(at) => sleep_until(at).await,
+            StartStep::Done(end) => return end,
+            StartStep::Post { .. } => {
+                let message = format!("no execution of {job} carries the launch id {id}");
+                let hint = Some("Check the id, --job-name, --project and --region".to_owned());
+                return failed("no-such-launch", Trouble { message, hint });
+            }
+            StartStep::List => {
+                let answer = look(gcp, job, id).await;
+                starting.listed(gcp.moment().mono, answer);
+            }
+        }
+    }
+}
+
+fn no_such(error: &ApiError) -> StartEnd {
+    failed("no-such-execution", trouble(error))
+}
+
+fn failed(kind: &'static str, trouble: Trouble) -> StartEnd {
+    let Trouble { message, hint } = trouble;
+    StartEnd::Failed(StartFailure { kind, message, hint, exit_code: exit::USAGE, started: Started::No })
+}
