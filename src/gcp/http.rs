@@ -3,6 +3,7 @@
 //! [`Http`] owns the connections. It bounds what any server can do to us: a deadline for the whole exchange, a cap on the
 //! body, no redirects. It repeats nothing; whoever asks decides about that.
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -30,12 +31,19 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 pub struct SetupError(String);
 
 /// The connections of this process. Cheap to clone; clones share them.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Http {
     /// Obeys `HTTPS_PROXY`, `NO_PROXY` and their kin.
     outside: Client,
     /// For this machine, which no proxy reaches.
     loopback: Client,
+}
+
+/// Says nothing of the clients: reqwest would print the proxy, with its password.
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Http").finish_non_exhaustive()
+    }
 }
 
 impl Http {
