@@ -153,3 +153,7 @@ fn bearer(token: &Token) -> Result<HeaderValue, AuthError> {
     value.set_sensitive(true);
     Ok(value)
 }
+
+#[cfg(test)]
+#[path = "call_tests.rs"]
+mod tests;
