@@ -7,7 +7,9 @@ use tokio::time::Instant;
 use super::super::testing::{Counting, Reply, Seen, answer, client, client_with, json, serve};
 use super::*;
 use crate::core::ids::{CustomJobName, ExecutionName, RunJob, Scope};
-use crate::gcp::{Endpoints, ErrorKind, GcpConfig, Http, ListEntries, Overrides, StartError, TransportKind};
+use crate::gcp::{
+    AnswerError, Endpoints, ErrorKind, GcpConfig, Http, ListEntries, Overrides, StartError, TransportKind,
+};
 
 const RUNNING: &str = r#"{"name":"projects/p/locations/l/jobs/j/executions/j-1","conditions":[]}"#;
 
@@ -98,9 +100,13 @@ async fn requests_look_as_the_api_wants_them() {
 #[tokio::test(start_paused = true)]
 async fn a_refused_token_is_renewed_and_the_call_repeated_once() {
     let source = Rc::new(Counting::default());
-    let refuse_first = |seen: &Seen| match seen.head.contains("Bearer t0") {
-        true => json(401, UNAUTHENTICATED),
-        false => json(200, RUNNING),
+    let refuse_first = |seen: &Seen| {
+        let refused = seen.head.contains("Bearer t0");
+        if refused {
+            json(401, UNAUTHENTICATED)
+        } else {
+            json(200, RUNNING)
+        }
     };
     let ask = async |base: String| {
         let gcp = client_with(&base, source.clone());
@@ -157,13 +163,14 @@ async fn broken_answers_are_transient_and_say_how() {
         status: 302,
         to: "login.example".to_owned(),
     };
-    let cases: [(&dyn Fn() -> Reply, AnswerError); 8] = [
+    let cases: [(&dyn Fn() -> Reply, AnswerError); 9] = [
         (&|| Reply::Bytes(html()), AnswerError::Html { status: 200 }),
         (&|| Reply::Bytes(portal()), AnswerError::Html { status: 503 }),
         (&|| Reply::Bytes(short()), AnswerError::Truncated),
         (&|| Reply::Bytes(gzip()), AnswerError::Truncated),
         (&|| json(200, r#"{"name":"projects/p"#), AnswerError::Truncated),
         (&|| json(200, "{}"), AnswerError::Missing("name")),
+        (&|| json(200, "[]"), AnswerError::NoObject),
         (&|| Reply::Bytes(moved()), elsewhere),
         (&big, AnswerError::TooLarge { limit_mib: 64 }),
     ];
@@ -298,7 +305,7 @@ async fn a_list_is_read_until_it_is_enough_and_not_for_ever() {
         };
         let some = gcp.list_executions(&job(), third).await.unwrap();
         (
-            some.len(),
+            some.executions.len(),
             gcp.list_executions(&job(), |_| false).await.unwrap_err(),
         )
     };

@@ -163,3 +163,37 @@ async fn read_body(mut response: Response, limit: usize) -> Result<Bytes, Fault>
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::error::TransportKind;
+    use super::super::testing::{Reply, answer, serve};
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_proxy_that_refuses_is_named_and_its_password_is_not() {
+        let ask = async |base: String| {
+            // Installs the crypto provider.
+            Http::new("t").unwrap();
+            let proxy = base.replace("http://", "http://me:hunter2@");
+            let client = bounded("t")
+                .proxy(reqwest::Proxy::https(proxy).unwrap())
+                .build()
+                .unwrap();
+            exchange(client.get("https://run.googleapis.com/"), CONNECT_TIMEOUT)
+                .await
+                .unwrap_err()
+        };
+        let fault = serve(|_| Reply::Bytes(answer(407, "", "")), ask).await;
+        assert!(
+            matches!(&fault, Fault::Transport(lost) if lost.kind == TransportKind::Proxy),
+            "{fault}"
+        );
+        assert!(!fault.to_string().contains("hunter2"), "{fault}");
+    }
+
+    #[test]
+    fn the_clients_do_not_show_what_they_hold() {
+        assert_eq!(format!("{:?}", Http::new("t").unwrap()), "Http { .. }");
+    }
+}
