@@ -244,35 +244,57 @@ async fn a_start_that_found_no_server_was_not_sent() {
     );
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_failed_handshake_is_permanent_and_never_repeated_without_tls() {
-    let ask = async |base: String| {
-        let secure = base.replace("http://", "https://");
-        let mut endpoints = Endpoints::google();
-        endpoints.set(crate::gcp::Api::Run, &secure, true).unwrap();
-        let gcp = Gcp::new(GcpConfig {
-            http: Http::new("liftoff/test").unwrap(),
-            endpoints,
-            token: Rc::new(Counting::default()),
-            quota_project: None,
-            clock: crate::clock::Clock::system(),
-        });
-        gcp.get_execution(&execution()).await.unwrap_err()
-    };
-    // What answers the handshake is no TLS.
+/// How `jobs.run` over https ends where the other side says `hello` to the handshake, and then nothing.
+async fn start_over_tls(hello: &[u8]) -> StartError {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    let plain = async {
+    let mut endpoints = Endpoints::google();
+    let base = format!("https://{}", listener.local_addr().unwrap());
+    endpoints.set(crate::gcp::Api::Run, &base, true).unwrap();
+    let gcp = Gcp::new(GcpConfig {
+        http: Http::new("liftoff/test").unwrap(),
+        endpoints,
+        token: Rc::new(Counting::default()),
+        quota_project: None,
+        clock: crate::clock::Clock::system(),
+    });
+    let server = async {
         let (mut stream, _) = listener.accept().await.unwrap();
-        let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, hello).await;
         std::future::pending::<()>().await;
     };
-    let error = tokio::select! { error = ask(base) => error, () = plain => unreachable!() };
+    let (job, overrides) = (job(), Overrides::default());
+    tokio::select! {
+        started = gcp.run_job(&job, &overrides, None) => started.unwrap_err(),
+        () = server => unreachable!("the server never ends"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_handshake_is_permanent_and_never_repeated_without_tls() {
+    let error = start_over_tls(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+    let StartError::NotSent(error) = error else {
+        panic!("{error}")
+    };
     assert!(
         matches!(&*error.fault, Fault::Transport(lost) if lost.kind == TransportKind::Tls),
         "{error}"
     );
     assert_eq!(error.kind(), ErrorKind::Permanent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_hung_in_the_handshake_was_not_sent() {
+    let begun = Instant::now();
+    let error = start_over_tls(b"").await;
+    let StartError::NotSent(error) = error else {
+        panic!("{error}")
+    };
+    assert!(
+        matches!(&*error.fault, Fault::Transport(lost) if lost.kind == TransportKind::Connect),
+        "{error}"
+    );
+    assert!(error.is_retryable());
+    assert_eq!(begun.elapsed().as_secs(), 5);
 }
 
 #[tokio::test(start_paused = true)]
