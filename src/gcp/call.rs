@@ -11,7 +11,7 @@ use url::Url;
 use super::Gcp;
 use super::auth::{AuthError, Token};
 use super::endpoints::EndpointError;
-use super::error::{AnswerError, ApiError, Call, Fault, date};
+use super::error::{ApiError, Call, Fault, date};
 use super::http::{Answer, exchange};
 use super::json;
 
@@ -85,7 +85,7 @@ impl Gcp {
     pub(super) async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T, ApiError> {
         let read = async {
             let answer = self.authorised(&request).await?;
-            json::parse(&answer.body).map_err(|error| Fault::from(AnswerError::from(&error)))
+            json::parse(&answer.body).map_err(Fault::from)
         };
         read.await
             .map_err(|fault| ApiError::new(request.call, &*request.target, fault))
@@ -153,3 +153,7 @@ fn bearer(token: &Token) -> Result<HeaderValue, AuthError> {
     value.set_sensitive(true);
     Ok(value)
 }
+
+#[cfg(test)]
+#[path = "call_tests.rs"]
+mod tests;

@@ -3,6 +3,7 @@
 //! [`Http`] owns the connections. It bounds what any server can do to us: a deadline for the whole exchange, a cap on the
 //! body, no redirects. It repeats nothing; whoever asks decides about that.
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -30,12 +31,19 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 pub struct SetupError(String);
 
 /// The connections of this process. Cheap to clone; clones share them.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Http {
     /// Obeys `HTTPS_PROXY`, `NO_PROXY` and their kin.
     outside: Client,
     /// For this machine, which no proxy reaches.
     loopback: Client,
+}
+
+/// Says nothing of the clients: reqwest would print the proxy, with its password.
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Http").finish_non_exhaustive()
+    }
 }
 
 impl Http {
@@ -153,5 +161,39 @@ async fn read_body(mut response: Response, limit: usize) -> Result<Bytes, Fault>
             // The headers came, so the request was answered: what breaks now is the answer, whatever the cause.
             Err(_) => return Err(AnswerError::Truncated.into()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::error::TransportKind;
+    use super::super::testing::{Reply, answer, serve};
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_proxy_that_refuses_is_named_and_its_password_is_not() {
+        let ask = async |base: String| {
+            // Installs the crypto provider.
+            Http::new("t").unwrap();
+            let proxy = base.replace("http://", "http://me:hunter2@");
+            let client = bounded("t")
+                .proxy(reqwest::Proxy::https(proxy).unwrap())
+                .build()
+                .unwrap();
+            exchange(client.get("https://run.googleapis.com/"), CONNECT_TIMEOUT)
+                .await
+                .unwrap_err()
+        };
+        let fault = serve(|_| Reply::Bytes(answer(407, "", "")), ask).await;
+        assert!(
+            matches!(&fault, Fault::Transport(lost) if lost.kind == TransportKind::Proxy),
+            "{fault}"
+        );
+        assert!(!fault.to_string().contains("hunter2"), "{fault}");
+    }
+
+    #[test]
+    fn the_clients_do_not_show_what_they_hold() {
+        assert_eq!(format!("{:?}", Http::new("t").unwrap()), "Http { .. }");
     }
 }

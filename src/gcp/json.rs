@@ -7,14 +7,22 @@ use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
 
-/// Reads a body. Nesting is bounded by `serde_json` (128).
-pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
-    serde_json::from_slice(body).or_else(|error| {
-        if error.is_data() || error.is_eof() {
-            return Err(error);
-        }
-        serde_json::from_str(&mend(&String::from_utf8_lossy(body)))
-    })
+use super::error::AnswerError;
+
+/// Reads a body, which must be an object: a list would read as a message without any of its fields. Nesting is bounded by
+/// `serde_json` (128).
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, AnswerError> {
+    if body
+        .trim_ascii_start()
+        .first()
+        .is_some_and(|first| *first != b'{')
+    {
+        return Err(AnswerError::NoObject);
+    }
+    let mended = || serde_json::from_str(&mend(&String::from_utf8_lossy(body)));
+    let read =
+        serde_json::from_slice(body).or_else(|error| if error.is_syntax() { mended() } else { Err(error) });
+    read.map_err(|error| AnswerError::from(&error))
 }
 
 /// Replaces every escaped half of a surrogate pair by `\ufffd`.
@@ -66,41 +74,51 @@ fn next_boundary(text: &str, at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+
+    fn text(escaped: &[u8]) -> String {
+        let body = [b"{\"t\":\"", escaped, b"\"}"].concat();
+        parse::<BTreeMap<String, String>>(&body)
+            .unwrap()
+            .remove("t")
+            .unwrap()
+    }
 
     #[test]
     fn damaged_text_is_mended_and_the_rest_stays() {
-        for (body, wanted) in [
-            (&br#"["a\ud83db"]"#[..], "a\u{fffd}b"),
-            (br#"["a\ude80"]"#, "a\u{fffd}"),
-            (br#"["\ud83d\ude80"]"#, "🚀"),
-            (br#"["\ud83d\ud83d\ude80"]"#, "\u{fffd}🚀"),
-            (br#"["\\ud83d\ud83d"]"#, "\\ud83d\u{fffd}"),
-            (b"[\"a\xffb\xc3\"]", "a\u{fffd}b\u{fffd}"),
-            ("[\"é\\ud800é\"]".as_bytes(), "é\u{fffd}é"),
+        for (escaped, wanted) in [
+            (&br"a\ud83db"[..], "a\u{fffd}b"),
+            (br"a\ude80", "a\u{fffd}"),
+            (br"\ud83d\ude80", "🚀"),
+            (br"\ud83d\ud83d\ude80", "\u{fffd}🚀"),
+            (br"\\ud83d\ud83d", "\\ud83d\u{fffd}"),
+            (b"a\xffb\xc3", "a\u{fffd}b\u{fffd}"),
+            ("é\\ud800é".as_bytes(), "é\u{fffd}é"),
         ] {
-            let parsed: Vec<String> = parse(body).unwrap();
-            assert_eq!(parsed, [wanted], "{}", String::from_utf8_lossy(body));
+            assert_eq!(text(escaped), wanted, "{}", String::from_utf8_lossy(escaped));
         }
     }
 
     #[test]
-    fn what_is_no_json_stays_an_error() {
+    fn what_is_no_object_stays_an_error() {
         for body in [
             &b"<html>"[..],
-            b"",
-            b"[",
-            b"\"\\",
-            b"\"\\u12",
-            "[\"\\é".as_bytes(),
+            b"[]",
+            b"{\"a\":\"\\",
+            b"{\"\\u12",
+            "{\"\\é".as_bytes(),
             b"\xff\xfe",
-            b"[1}",
+            b"{1}",
+            b"7",
         ] {
-            assert!(
-                parse::<serde_json::Value>(body).is_err(),
-                "{}",
-                String::from_utf8_lossy(body)
-            );
+            let read = parse::<serde_json::Value>(body);
+            assert!(read.is_err(), "{}", String::from_utf8_lossy(body));
         }
+        assert_eq!(
+            parse::<serde_json::Value>(b" ").unwrap_err(),
+            AnswerError::Truncated
+        );
     }
 }

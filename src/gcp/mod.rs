@@ -24,6 +24,8 @@ mod logging;
 mod offset;
 mod run;
 mod secret;
+#[cfg(test)]
+mod testing;
 mod vertex;
 mod wire;
 

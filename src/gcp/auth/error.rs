@@ -58,7 +58,7 @@ pub enum AuthError {
         next: &'static str,
     },
     /// The token endpoint could not be asked, or gave no usable answer.
-    #[error("cannot get an access token for {origin} from {who}: {why}; it is tried again")]
+    #[error("cannot get an access token for {origin} from {who}: {why}; this may pass by itself")]
     Unreachable {
         /// Who was asked.
         who: String,

@@ -4,14 +4,20 @@
 //!
 //! To add a kind of credentials: how it gets a token in `origin.rs`, and how it is found in `discover.rs`.
 
+mod cached;
+mod discover;
 mod error;
+mod file;
 mod fixed;
+mod grant;
+mod origin;
 
 use std::fmt;
 use std::rc::Rc;
 
 use futures_util::future::LocalBoxFuture;
 
+pub use discover::{Credentials, Lookup, discover};
 pub use error::AuthError;
 pub use fixed::StaticToken;
 

@@ -40,6 +40,9 @@ pub enum AnswerError {
         /// Column of the line.
         column: usize,
     },
+    /// JSON, but no message of an API.
+    #[error("the answer is no JSON object")]
+    NoObject,
     /// A field that no answer can do without.
     #[error("the answer has no usable `{0}`")]
     Missing(&'static str),

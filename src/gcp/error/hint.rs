@@ -8,7 +8,7 @@ pub(super) fn of(error: &ApiError) -> Option<String> {
         // Their own texts already say it.
         Fault::Auth(_) | Fault::Endpoint(_) => None,
         Fault::Transport(transport) => Some(of_transport(transport.kind, error.call.api())),
-        Fault::Answer(_) => Some("it is tried again; check the network if it stays".to_owned()),
+        Fault::Answer(_) => Some("this may pass by itself; check the network if it stays".to_owned()),
         Fault::Refused(refusal) => of_refusal(error, refusal),
     }
 }
@@ -26,7 +26,7 @@ fn of_transport(kind: TransportKind, api: Api) -> String {
         }
         TransportKind::Proxy => "check the address and the credentials in HTTPS_PROXY".to_owned(),
         TransportKind::Timeout | TransportKind::Lost => {
-            "it is tried again; check the network if it stays".to_owned()
+            "this may pass by itself; check the network if it stays".to_owned()
         }
     }
 }
@@ -42,7 +42,7 @@ fn of_refusal(error: &ApiError, refusal: &Refusal) -> Option<String> {
                 .to_owned(),
         ),
         super::ErrorKind::NotFound => Some(of_missing(error)),
-        super::ErrorKind::Transient => Some("it is tried again".to_owned()),
+        super::ErrorKind::Transient => Some("this may pass by itself".to_owned()),
         super::ErrorKind::Permanent => None,
     }
 }

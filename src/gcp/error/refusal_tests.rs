@@ -169,7 +169,7 @@ fn an_error_says_what_happened_to_what_and_what_to_do_next() {
             job,
             503,
             String::new(),
-            "cannot read projects/p/locations/us-east1/jobs/x (Cloud Run): HTTP 503; it is tried again",
+            "cannot read projects/p/locations/us-east1/jobs/x (Cloud Run): HTTP 503; this may pass by itself",
         ),
     ] {
         let error = ApiError::new(call, target, refusal(status, &body));

@@ -126,15 +126,22 @@ impl Execution {
     }
 }
 
-/// One page of executions, newest first.
-#[derive(Clone, Debug, Default)]
+/// Executions of a list, newest first: one page of it, or as much as was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExecutionsPage {
     /// The executions.
     pub executions: Vec<ExecutionView>,
-    /// Token of the next page; `None` on the last.
+    /// Token of the next page; `None` after the last.
     pub next: Option<String>,
     /// Items that could not be read.
     pub skipped: u32,
+}
+
+impl ExecutionsPage {
+    /// Whether, read from the beginning, this is the whole list: what is not in it does not exist (or is not visible yet).
+    pub fn is_complete(&self) -> bool {
+        self.next.is_none() && self.skipped == 0
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -184,27 +191,25 @@ impl Gcp {
     }
 
     /// `executions.list`, page after page, newest first, until `enough` says so of an execution (which is the last one
-    /// returned) or there are no more.
-    ///
-    /// A list that ends in an error, or in [`AnswerError::Endless`], is not complete and proves nothing absent.
+    /// returned) or there are no more. A list without end is [`AnswerError::Endless`].
     pub async fn list_executions(
         &self,
         job: &RunJob,
         mut enough: impl FnMut(&ExecutionView) -> bool,
-    ) -> Result<Vec<ExecutionView>, ApiError> {
-        let mut all = Vec::new();
-        let mut token: Option<String> = None;
+    ) -> Result<ExecutionsPage, ApiError> {
+        let mut all = ExecutionsPage::default();
         for _ in 0..MOST_PAGES {
-            let page = self.executions_page(job, token.as_deref()).await?;
+            let page = self.executions_page(job, all.next.as_deref()).await?;
+            all.next = page.next;
+            all.skipped = all.skipped.saturating_add(page.skipped);
             for execution in page.executions {
                 let last = enough(&execution);
-                all.push(execution);
+                all.executions.push(execution);
                 if last {
                     return Ok(all);
                 }
             }
-            token = page.next;
-            if token.is_none() {
+            if all.next.is_none() {
                 return Ok(all);
             }
         }
