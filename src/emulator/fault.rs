@@ -1,0 +1,377 @@
+//! Faults as data: what goes wrong, with which requests, and when.
+//!
+//! A fault is matched against every request that passed authentication and quota. Those of a scenario count their
+//! windows from that scenario's accepted `jobs.run` (the `jobs.run` request itself is at offset zero) and touch
+//! only requests that can concern its execution; those of [`super::EmulatorConfig::extra_faults`] use the
+//! server's clock and touch everything. To add a kind, name it in [`FaultKind`] and say in [`Strike::add`] what
+//! it does to a request.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::emulator::{
+    chance::Chance,
+    scenario::Lapse,
+    status::{Code, Status},
+};
+
+/// Something that goes wrong.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// Method id, such as `logging.entries.list`; `aiplatform.*` for a family, `*` for all.
+    pub(crate) method: String,
+    pub(crate) kind: FaultKind,
+    /// Start of its window.
+    #[serde(default)]
+    pub(crate) from: Lapse,
+    /// End of its window; open if absent.
+    pub(crate) to: Option<Lapse>,
+    /// How many requests it hits; all if absent. A scenario's fault counts per launch.
+    pub(crate) count: Option<u32>,
+    /// How likely it hits a request of its window.
+    #[serde(default = "always")]
+    pub(crate) probability: f64,
+    /// `status`: the HTTP status.
+    pub(crate) code: Option<u16>,
+    /// `status`: what the refusal carries.
+    #[serde(default)]
+    pub(crate) body: ErrorBody,
+    /// `status`: the error's message.
+    pub(crate) message: Option<String>,
+    /// `status`: reason of an `ErrorInfo` detail.
+    pub(crate) reason: Option<String>,
+    /// `delay`, `list-lag`: how long; `slow-body`: time between two bytes; `status`: what `Retry-After` asks for.
+    pub(crate) by: Option<Lapse>,
+}
+
+/// What a fault does to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaultKind {
+    /// Answers with an error status; nothing is executed.
+    Status,
+    /// Cuts the connection before anything is executed.
+    Reset,
+    /// Executes, then cuts the connection without an answer.
+    LostResponse,
+    /// Executes, and cuts the connection in the middle of the body.
+    Truncate,
+    /// Executes after a while.
+    Delay,
+    /// Never answers.
+    Hang,
+    /// Executes, and sends the body byte by byte.
+    SlowBody,
+    /// Answers 200 with a web page, as a captive portal does.
+    Html,
+    /// Lists do not show what is younger than `by`.
+    ListLag,
+    /// A list answers without an element and with a token to go on: legal, and rarely thought of.
+    EmptyPage,
+    /// Access tokens granted before the window's start are refused from then on.
+    RevokeTokens,
+}
+
+/// What an error answer carries besides its status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ErrorBody {
+    /// Google's JSON body.
+    #[default]
+    Google,
+    /// The same with a `Retry-After` header.
+    RetryAfter,
+    /// The same with a `google.rpc.RetryInfo` detail.
+    RetryInfo,
+    /// No body at all.
+    Bare,
+}
+
+impl Fault {
+    /// A fault that hits every request of `method` (an id, `family.*`, or `*`).
+    pub fn new(method: impl Into<String>, kind: FaultKind) -> Self {
+        Self {
+            method: method.into(),
+            kind,
+            from: Lapse::default(),
+            to: None,
+            count: None,
+            probability: always(),
+            code: None,
+            body: ErrorBody::default(),
+            message: None,
+            reason: None,
+            by: None,
+        }
+    }
+
+    /// A fault that answers with an HTTP status and `body`.
+    pub fn status(method: impl Into<String>, code: u16, body: ErrorBody) -> Self {
+        Self {
+            code: Some(code),
+            body,
+            ..Self::new(method, FaultKind::Status)
+        }
+    }
+
+    /// Hits only requests from `from` to `to` after the server's start.
+    #[must_use]
+    pub fn during(self, from: Duration, to: Duration) -> Self {
+        Self {
+            from: Lapse(from),
+            to: Some(Lapse(to)),
+            ..self
+        }
+    }
+
+    /// Hits at most `count` requests.
+    #[must_use]
+    pub fn times(self, count: u32) -> Self {
+        Self {
+            count: Some(count),
+            ..self
+        }
+    }
+
+    /// Hits a request with this probability.
+    #[must_use]
+    pub fn with_probability(self, probability: f64) -> Self {
+        Self { probability, ..self }
+    }
+
+    /// How long: delay, list lag, time between bytes, or what `Retry-After` asks for.
+    #[must_use]
+    pub fn by(self, by: Duration) -> Self {
+        Self {
+            by: Some(Lapse(by)),
+            ..self
+        }
+    }
+
+    /// What a scenario file may not say.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if !(0.0..=1.0).contains(&self.probability) {
+            return Err("key `probability`: from 0 to 1".to_owned());
+        }
+        if (self.kind == FaultKind::Status) != self.code.is_some_and(|code| (400..600).contains(&code)) {
+            return Err(
+                "key `code`: kind \"status\" needs one from 400 to 599, no other kind has one".to_owned(),
+            );
+        }
+        let timed = matches!(
+            self.kind,
+            FaultKind::Delay | FaultKind::ListLag | FaultKind::SlowBody
+        );
+        match timed && self.by.is_none() {
+            true => Err("key `by`: this kind needs a length of time".to_owned()),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether it is about `method`.
+    pub(crate) fn names(&self, method: &str) -> bool {
+        match self.method.strip_suffix('*') {
+            Some(prefix) => method.starts_with(prefix),
+            None => self.method == method,
+        }
+    }
+
+    /// Whether its window holds `offset`.
+    pub(crate) fn open_at(&self, offset: Duration) -> bool {
+        self.from.0 <= offset && self.to.is_none_or(|to| offset < to.0)
+    }
+
+    fn refusal(&self) -> Status {
+        let http = self.code.unwrap_or(503);
+        let wait = self.by.map_or(Duration::from_secs(1), |by| by.0);
+        let message = self
+            .message
+            .clone()
+            .unwrap_or_else(|| usual_message(http).to_owned());
+        let mut status = Status::with_http(http, Code::of_http(http), message);
+        if let Some(reason) = &self.reason {
+            status = status.detail("ErrorInfo", json!({"reason": reason, "domain": "googleapis.com"}));
+        }
+        match self.body {
+            ErrorBody::Google => status,
+            ErrorBody::RetryAfter => status.header("retry-after", wait.as_secs().max(1).to_string()),
+            ErrorBody::RetryInfo => status.detail(
+                "RetryInfo",
+                json!({ "retryDelay": format!("{}s", wait.as_secs_f64()) }),
+            ),
+            ErrorBody::Bare => Status {
+                body: serde_json::Value::Null,
+                ..status
+            },
+        }
+    }
+}
+
+fn always() -> f64 {
+    1.0
+}
+
+fn usual_message(http: u16) -> &'static str {
+    match http {
+        403 => "The caller does not have permission",
+        404 => "Requested entity was not found.",
+        429 => "Resource has been exhausted (e.g. check quota).",
+        500 => "Internal error encountered.",
+        503 => "The service is currently unavailable.",
+        504 => "Deadline expired before operation could complete.",
+        _ => "The request failed.",
+    }
+}
+
+/// What the faults that hit one request add up to.
+#[derive(Debug, Default)]
+pub(crate) struct Strike {
+    /// Answer this instead of executing.
+    pub(crate) refusal: Option<Status>,
+    /// What happens to the connection.
+    pub(crate) wire: Option<Wire>,
+    /// Wait before executing.
+    pub(crate) delay: Duration,
+    /// Hide what is younger from lists.
+    pub(crate) list_lag: Duration,
+    /// Answer a list with an empty page and a token.
+    pub(crate) empty_page: bool,
+}
+
+/// What happens to a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wire {
+    /// Cut before anything is executed.
+    Reset,
+    /// Cut instead of the answer.
+    LostResponse,
+    /// Cut in the middle of the body.
+    Truncate,
+    /// No answer ever.
+    Hang,
+    /// A byte at a time.
+    SlowBody(Duration),
+    /// A web page instead of the answer.
+    Html,
+}
+
+impl Strike {
+    fn add(&mut self, fault: &Fault) {
+        let by = fault.by.map_or(Duration::ZERO, |by| by.0);
+        match fault.kind {
+            FaultKind::Status => self.refusal = Some(fault.refusal()),
+            FaultKind::Reset => self.wire = Some(Wire::Reset),
+            FaultKind::LostResponse => self.wire = Some(Wire::LostResponse),
+            FaultKind::Truncate => self.wire = Some(Wire::Truncate),
+            FaultKind::Hang => self.wire = Some(Wire::Hang),
+            FaultKind::SlowBody => self.wire = Some(Wire::SlowBody(by)),
+            FaultKind::Html => self.wire = Some(Wire::Html),
+            FaultKind::Delay => self.delay += by,
+            FaultKind::ListLag => self.list_lag = self.list_lag.max(by),
+            FaultKind::EmptyPage => self.empty_page = true,
+            FaultKind::RevokeTokens => {} // acts through `auth`, not on single requests
+        }
+    }
+}
+
+/// Counts what each fault has hit. The cloud owns it.
+#[derive(Debug)]
+pub(crate) struct FaultBook {
+    chance: Chance,
+    hits: HashMap<(String, usize), u32>,
+}
+
+impl FaultBook {
+    /// A book without a hit; `seed` decides the rolls of faults with a probability.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            chance: Chance::seeded(seed ^ 0xfa01),
+            hits: HashMap::new(),
+        }
+    }
+
+    /// Lets the faults of one owner (`scope`: an execution, a launch, or the server) that are open at `offset`
+    /// hit a request of `method`.
+    pub(crate) fn strike(
+        &mut self,
+        strike: &mut Strike,
+        scope: &str,
+        faults: &[Fault],
+        method: &str,
+        offset: Duration,
+    ) {
+        for (index, fault) in faults.iter().enumerate() {
+            if fault.names(method) && fault.open_at(offset) && self.draws(scope, index, fault) {
+                strike.add(fault);
+            }
+        }
+    }
+
+    fn draws(&mut self, scope: &str, index: usize, fault: &Fault) -> bool {
+        if fault.probability < 1.0 && self.chance.fraction() >= fault.probability {
+            return false;
+        }
+        let Some(count) = fault.count else { return true };
+        let hits = self.hits.entry((scope.to_owned(), index)).or_default();
+        *hits += 1;
+        *hits <= count
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hits(fault: &Fault, requests: u32) -> usize {
+        let mut book = FaultBook::new(1);
+        (0..requests)
+            .filter(|second| {
+                let mut strike = Strike::default();
+                let at = Duration::from_secs(u64::from(*second));
+                book.strike(&mut strike, "x", std::slice::from_ref(fault), "run.jobs.get", at);
+                strike.refusal.is_some()
+            })
+            .count()
+    }
+
+    #[test]
+    fn a_fault_hits_by_method_window_count_and_probability() {
+        let fault = |method| Fault::status(method, 503, ErrorBody::Google);
+        assert_eq!(hits(&fault("run.jobs.get"), 10), 10);
+        assert_eq!(hits(&fault("run.*"), 10), 10);
+        assert_eq!(hits(&fault("run.jobs"), 10), 0);
+        assert_eq!(hits(&fault("*").times(3), 10), 3);
+        assert_eq!(
+            hits(
+                &fault("*").during(Duration::from_secs(2), Duration::from_secs(5)),
+                10
+            ),
+            3
+        );
+        let some = hits(&fault("*").with_probability(0.3), 1000);
+        assert!((200..400).contains(&some), "{some}");
+    }
+
+    #[test]
+    fn a_refusal_carries_the_hint_that_was_asked_for() {
+        let wait = Duration::from_secs(7);
+        let refusal = |body| Fault::status("*", 429, body).by(wait).refusal();
+        assert_eq!(
+            refusal(ErrorBody::RetryAfter).headers,
+            vec![("retry-after", "7".to_owned())]
+        );
+        assert_eq!(
+            refusal(ErrorBody::RetryInfo).body["error"]["details"][0]["retryDelay"],
+            "7s"
+        );
+        assert!(refusal(ErrorBody::Bare).body.is_null());
+        assert_eq!(
+            refusal(ErrorBody::Google).body["error"]["status"],
+            "RESOURCE_EXHAUSTED"
+        );
+    }
+}
