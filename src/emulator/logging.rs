@@ -97,7 +97,7 @@ fn search(
     (descending, page): (bool, &Page),
 ) -> Result<Vec<(EntryKey, Value)>, Status> {
     let after = page.after.as_deref().map(key).transpose()?;
-    let (from, to) = bounds(after, descending);
+    let (from, to) = bounds(filter, after, descending, call.now);
     let mut found = Vec::new();
     for project in projects {
         let entries = cloud.logs.between(project, from.clone(), to.clone(), descending);
@@ -120,11 +120,20 @@ fn search(
     Ok(found)
 }
 
-fn bounds(after: Option<EntryKey>, descending: bool) -> (Bound<EntryKey>, Bound<EntryKey>) {
-    match (after, descending) {
-        (None, _) => (Bound::Unbounded, Bound::Unbounded),
-        (Some(key), false) => (Bound::Excluded(key), Bound::Unbounded),
-        (Some(key), true) => (Bound::Unbounded, Bound::Excluded(key)),
+/// Where to look: within the filter's timestamps, not in the future, and beyond the page before.
+fn bounds(
+    filter: &Filter,
+    after: Option<EntryKey>,
+    descending: bool,
+    now: Timestamp,
+) -> (Bound<EntryKey>, Bound<EntryKey>) {
+    let span = filter.timestamps();
+    let from = (span.from, String::new());
+    let to = (span.to.min(now), "\u{10ffff}".to_owned()); // above every insertId
+    match after {
+        Some(key) if descending => (Bound::Included(from), Bound::Excluded(key.min(to))),
+        Some(key) => (Bound::Excluded(key.max(from)), Bound::Included(to)),
+        None => (Bound::Included(from), Bound::Included(to)),
     }
 }
 

@@ -16,6 +16,9 @@
 //!
 //! To emulate one more API see `router`; to add a scenario see [`Scenario`]; to add a kind of fault see [`FaultKind`].
 
+pub mod lql;
+pub mod token;
+
 mod answer;
 mod auth;
 mod chance;
@@ -25,7 +28,6 @@ mod config;
 mod connection;
 mod fault;
 mod logging;
-mod lql;
 mod method;
 mod names;
 mod oauth;
@@ -92,6 +94,12 @@ impl Emulator {
     /// A bearer token that is always accepted, also when a fault revokes the granted ones.
     pub fn static_token(&self) -> String {
         self.static_token.clone()
+    }
+
+    /// A service-account key file for `project`: written to a file that `GOOGLE_APPLICATION_CREDENTIALS` names, it
+    /// leads Google's client libraries to this emulator's `/token`.
+    pub fn credentials_json(&self, project: &str) -> String {
+        token::service_account_json(project, &format!("{}/token", self.endpoint()))
     }
 
     /// What it has been asked and has done since its start.
