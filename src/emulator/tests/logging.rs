@@ -150,3 +150,37 @@ async fn late_lines_come_out_of_order() {
             .any(|text| text.contains("Starting launch agent"))
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_filter_finds_the_lines_of_one_execution_in_a_window() {
+    let world = World::with(vec![]).await;
+    let execution = world.run("job-pending").await;
+    world.run("job-pending").await;
+    pass(60.0).await;
+    let short = execution.rsplit('/').next().unwrap();
+    let of_execution = format!(
+        "resource.type=\"cloud_run_job\" AND labels.\"run.googleapis.com/execution_name\"=\"{short}\""
+    );
+    let all = world.entries(&of_execution).await;
+    assert!(
+        all.len() > 10
+            && all
+                .iter()
+                .all(|entry| entry["labels"]["run.googleapis.com/execution_name"] == short)
+    );
+    let window = format!(
+        "{of_execution} AND timestamp>=\"2026-11-23T10:00:10Z\" AND timestamp<\"2026-11-23T10:00:12Z\""
+    );
+    let texts: Vec<Value> = world
+        .entries(&window)
+        .await
+        .iter()
+        .map(|entry| entry["textPayload"].clone())
+        .collect();
+    assert_eq!(texts, ["wandb:   2 of 2 files downloaded.", "Creating CustomJob"]);
+    let body = json!({"resourceNames": ["projects/my-project"], "filter": "severity=LOUD"});
+    assert_eq!(
+        world.send(Method::POST, "/v2/entries:list", Some(body)).await.0,
+        400
+    );
+}

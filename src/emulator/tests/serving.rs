@@ -170,3 +170,76 @@ async fn a_taken_port_is_said_to_be_taken() {
     .unwrap_err();
     assert!(error.to_string().contains(&port.to_string()), "{error}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_published_credentials_lead_the_real_auth_library_to_a_token() {
+    let world = World::with(vec![]).await;
+    let account =
+        gcp_auth::CustomServiceAccount::from_json(&world.emulator.credentials_json("my-project")).unwrap();
+    let scopes = ["https://www.googleapis.com/auth/cloud-platform"];
+    let token = gcp_auth::TokenProvider::token(&account, &scopes).await.unwrap();
+    let path = format!("{}/v2/{PARENT}/jobs/job-pending", world.emulator.endpoint());
+    let ask = |token: String| world.http.get(&path).bearer_auth(token).send();
+    assert_eq!(ask(token.as_str().to_owned()).await.unwrap().status(), 200);
+    pass(3600.0).await;
+    let expired = ask(token.as_str().to_owned()).await.unwrap();
+    assert_eq!(expired.status(), 401);
+    assert_eq!(
+        json_of(expired).await["error"]["details"][0]["reason"],
+        "ACCESS_TOKEN_EXPIRED"
+    );
+    let refused = world
+        .http
+        .post(format!("{}/token", world.emulator.endpoint()))
+        .json(&json!({"grant_type": "x"}));
+    let refused = refused.send().await.unwrap();
+    assert_eq!(refused.status(), 400);
+    assert_eq!(json_of(refused).await["error"], "unsupported_grant_type");
+}
+
+#[tokio::test(start_paused = true)]
+async fn revoked_tokens_are_refused_and_later_ones_are_not() {
+    let world = World::with(vec![]).await;
+    let (id, secret, refresh) = CLIENT;
+    let request = json!({"grant_type": "refresh_token", "client_id": id, "client_secret": secret, "refresh_token": refresh});
+    let token = || async {
+        let answer = world
+            .http
+            .post(format!("{}/token", world.emulator.endpoint()))
+            .json(&request)
+            .send()
+            .await
+            .unwrap();
+        json_of(answer).await["access_token"].as_str().unwrap().to_owned()
+    };
+    let path = format!("{}/v2/{PARENT}/jobs/job-pending", world.emulator.endpoint());
+    let ask = |token: String| async {
+        world
+            .http
+            .get(&path)
+            .bearer_auth(token)
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .as_u16()
+    };
+    world.run("token-expires").await;
+    let first = token().await;
+    assert_eq!(ask(first.clone()).await, 200);
+    pass(9.0).await;
+    assert_eq!(ask(first).await, 401);
+    let second = token().await;
+    assert_eq!(ask(second.clone()).await, 200);
+    pass(3.0).await;
+    assert_eq!(ask(second).await, 401);
+    assert_eq!(ask(token().await).await, 200);
+    assert_eq!(ask(world.emulator.static_token()).await, 200);
+}
+
+/// Client id, secret and refresh token that the emulator publishes for users.
+const CLIENT: (&str, &str, &str) = (
+    "liftoff-emulator.apps.googleusercontent.com",
+    "emulator-client-secret",
+    "1//emulator-refresh-token",
+);
