@@ -66,7 +66,7 @@ pub(crate) fn send(answer: Answer, wire: Option<Wire>, now: Timestamp, cut: &Cut
         None | Some(Wire::Hang) => (answer.http, Body::from(body), length),
         Some(Wire::Reset | Wire::LostResponse) => return nothing(cut),
         Some(Wire::Html) => (200, Body::from(PORTAL), PORTAL.len()),
-        Some(Wire::Truncate) => (answer.http, truncated(body, cut.clone()), length),
+        Some(Wire::Truncate) => (answer.http, truncated(&body, cut.clone()), length),
         Some(Wire::SlowBody(every)) => (answer.http, slow(body, every), length),
     };
     let mut response = Response::new(body);
@@ -92,7 +92,7 @@ pub(crate) fn nothing(cut: &Cut) -> Response {
 }
 
 /// The first half, then a reset. The pause lets the half leave before the connection is cut.
-fn truncated(body: Bytes, cut: Cut) -> Body {
+fn truncated(body: &Bytes, cut: Cut) -> Body {
     let half = body.slice(..body.len() / 2);
     let rest = stream::once(async move {
         tokio::time::sleep(Duration::from_millis(1)).await;

@@ -149,9 +149,9 @@ impl Cloud {
         self.by_name.insert(run.names.execution.clone(), index);
         self.logs
             .put(&run.names.number, index, timeline::lay_out_logs(&run), false);
-        timeline::lay_out_jobs(&run)
-            .into_iter()
-            .for_each(|job| self.jobs.put(job));
+        for job in timeline::lay_out_jobs(&run) {
+            self.jobs.put(job);
+        }
         if !scenario.faults.is_empty() {
             self.armed.push(index);
         }

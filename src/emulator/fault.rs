@@ -166,10 +166,10 @@ impl Fault {
             self.kind,
             FaultKind::Delay | FaultKind::ListLag | FaultKind::SlowBody
         );
-        match timed && self.by.is_none() {
-            true => Err("key `by`: this kind needs a length of time".to_owned()),
-            false => Ok(()),
+        if timed && self.by.is_none() {
+            return Err("key `by`: this kind needs a length of time".to_owned());
         }
+        Ok(())
     }
 
     /// Whether it is about `method`.

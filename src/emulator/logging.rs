@@ -153,15 +153,15 @@ fn projects(request: &Request) -> Result<Vec<String>, Status> {
         .iter()
         .map(|name| name.strip_prefix("projects/").ok_or(name));
     let ids = request.project_ids.iter().map(|id| Ok(id.as_str()));
-    let named: Result<Vec<&str>, &String> = names.chain(ids).collect();
-    let named =
-        named.map_err(|name| Status::invalid(format!("resource_names: '{name}' does not name a project")))?;
-    if named.is_empty() || named.len() > MAX_RESOURCES {
+    let projects: Result<Vec<&str>, &String> = names.chain(ids).collect();
+    let projects = projects
+        .map_err(|name| Status::invalid(format!("resource_names: '{name}' does not name a project")))?;
+    if projects.is_empty() || projects.len() > MAX_RESOURCES {
         return Err(Status::invalid(format!(
             "resource_names: one to {MAX_RESOURCES} resources are needed"
         )));
     }
-    let mut numbers: Vec<String> = named
+    let mut numbers: Vec<String> = projects
         .iter()
         .map(|name| project_number(name.split('/').next().unwrap_or_default()))
         .collect();

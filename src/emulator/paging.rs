@@ -91,10 +91,10 @@ impl Page {
             .and_then(|bytes| String::from_utf8(bytes).ok())
             .ok_or_else(wrong)?;
         let (fingerprint, after) = text.split_once('\n').ok_or_else(wrong)?;
-        match fingerprint == self.fingerprint {
-            true => Ok(Some(after.to_owned()).filter(|after| !after.is_empty())),
-            false => Err(wrong()),
+        if fingerprint != self.fingerprint {
+            return Err(wrong());
         }
+        Ok(Some(after.to_owned()).filter(|after| !after.is_empty()))
     }
 }
 

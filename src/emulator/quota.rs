@@ -14,7 +14,7 @@ use crate::emulator::{
 };
 
 /// The window of a `PerMinute` quota.
-const WINDOW: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_mins(1);
 
 /// What a request draws on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -22,6 +22,7 @@ pub(crate) const METHODS: &[Method] = &[Method {
     answer: state,
 }];
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of every method")]
 fn state(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
     let quotas: Vec<Value> = cloud
         .meter

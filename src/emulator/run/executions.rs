@@ -120,11 +120,9 @@ fn delete(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
 
 fn check_etag(run: &Run, etag: &str, call: &Call) -> Result<(), Status> {
     let current = execution::etag(&run.uid, run.course.updated_at(call.now));
-    match etag.is_empty() || etag == current {
-        true => Ok(()),
-        false => Err(Status::new(
-            Code::Aborted,
-            "The etag provided does not match the current etag of the execution.",
-        )),
+    if etag.is_empty() || etag == current {
+        return Ok(());
     }
+    let message = "The etag provided does not match the current etag of the execution.";
+    Err(Status::new(Code::Aborted, message))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::emulator::{
     scenario::RunnerPlan,
-    status::Status,
+    status::{Code, Status},
     timeline::Template,
     wire::run_job::{ContainerOverride, EnvVar, Overrides, duration},
 };
@@ -54,7 +54,13 @@ pub(super) fn apply(mut template: Template, job: &str, overrides: Overrides) -> 
         }
         template.timeout = timeout;
     }
-    for container in overrides.container_overrides {
+    if overrides.delay_execution {
+        return Err(Status::new(
+            Code::Unimplemented,
+            "overrides.delay_execution is not emulated",
+        ));
+    }
+    for container in overrides.containers {
         apply_container(&mut template, job, container)?;
     }
     Ok(template)
@@ -112,7 +118,7 @@ mod tests {
             (template.args.as_slice(), template.task_count),
             (["x".to_owned()].as_slice(), 3)
         );
-        assert_eq!(template.timeout, Duration::from_secs(900));
+        assert_eq!(template.timeout, Duration::from_mins(15));
         assert_eq!(
             (
                 template.variable("WANDB_PROJECT"),

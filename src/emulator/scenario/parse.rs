@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{JobPlan, Lapse, LogPlan, RunnerPlan, Scenario, Truth};
+use super::{AttemptPlan, JobPlan, Lapse, LogPlan, RunnerPlan, Scenario, Truth};
 use crate::emulator::fault::Fault;
 
 /// A scenario file that cannot be used.
@@ -117,24 +117,23 @@ fn check_runner(runner: &RunnerPlan) -> Result<(), String> {
         free_from = attempt.exit.as_ref().map_or(Lapse(Duration::MAX), |exit| exit.at);
     }
     let failed = last.exit.as_ref().is_some_and(|exit| exit.code != Some(0));
-    if failed && usize::try_from(runner.max_retries).is_ok_and(|retries| attempts.len() != retries + 1) {
-        return Err(
-            "key `attempt`: the last attempt fails while retries are left; Cloud Run would try again"
-                .to_owned(),
-        );
-    }
-    match attempts
-        .iter()
-        .rev()
-        .skip(1)
-        .any(|attempt| attempt.exit.as_ref().is_none_or(|exit| exit.code == Some(0)))
-    {
-        true => Err("key `attempt`: only a failed attempt is followed by another".to_owned()),
-        false => Ok(()),
-    }
+    let retries_left = usize::try_from(runner.max_retries).is_ok_and(|retries| attempts.len() != retries + 1);
+    ensure(
+        !(failed && retries_left),
+        "key `attempt`: the last attempt fails while retries are left; Cloud Run would try again",
+    )?;
+    let fails = |attempt: &AttemptPlan| attempt.exit.as_ref().is_some_and(|exit| exit.code != Some(0));
+    ensure(
+        attempts.iter().rev().skip(1).all(fails),
+        "key `attempt`: only a failed attempt is followed by another",
+    )
 }
 
-fn check_attempt(attempt: &super::AttemptPlan, free_from: Lapse) -> Result<(), String> {
+fn ensure(holds: bool, message: &str) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(message.to_owned()) }
+}
+
+fn check_attempt(attempt: &AttemptPlan, free_from: Lapse) -> Result<(), String> {
     if attempt.start < free_from {
         return Err(
             "key `start`: earlier than `provisioned`, or than the end of the attempt before".to_owned(),
@@ -226,20 +225,21 @@ const PATHS: &[&str] = &[
 ];
 
 fn check_truth(truth: &Truth) -> Result<(), String> {
-    let known = |key: &str, value: &str, words: &[&str]| match words.contains(&value) {
-        true => Ok(()),
-        false => Err(format!("key `{key}`: `{value}` is none of {}", words.join(", "))),
+    let known = |key: &str, value: &str, words: &[&str]| {
+        ensure(
+            words.contains(&value),
+            &format!("key `{key}`: `{value}` is none of {}", words.join(", ")),
+        )
     };
     known("until", &truth.until, &["submitted", "running", "succeeded"])?;
     known("outcome", &truth.outcome, OUTCOMES)?;
-    truth
-        .path
-        .as_deref()
-        .map_or(Ok(()), |path| known("path", path, PATHS))?;
-    match truth.to.is_some_and(|to| to <= truth.from) {
-        true => Err("key `to`: not after `from`".to_owned()),
-        false => Ok(()),
+    if let Some(path) = &truth.path {
+        known("path", path, PATHS)?;
     }
+    ensure(
+        truth.to.is_none_or(|to| truth.from < to),
+        "key `to`: not after `from`",
+    )
 }
 
 #[cfg(test)]

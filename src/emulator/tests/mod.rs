@@ -106,7 +106,7 @@ fn client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .no_proxy()
-        .timeout(Duration::from_secs(3600))
+        .timeout(Duration::from_hours(1))
         .build()
         .unwrap()
 }

@@ -77,7 +77,7 @@ fn shown(name: &str) -> (Run, Shown) {
         args: vec![],
         env: vec![],
         task_count: 1,
-        timeout: Duration::from_secs(7200),
+        timeout: Duration::from_hours(2),
     };
     let run = Run::new(scenario, names, "uid".into(), pace, template);
     let offset = |at| between(jiff::Timestamp::UNIX_EPOCH, at);

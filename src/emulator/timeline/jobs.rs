@@ -180,21 +180,24 @@ fn custom_job(run: &Run, index: usize, plan: &JobPlan) -> CustomJob {
 /// What W&B Launch puts into every container that it starts, and the scenario's own. The key is no key, but looks
 /// like one, so that a client which leaks it is caught.
 fn environment(run: &Run, plan: &JobPlan, run_id: &str) -> BTreeMap<String, String> {
-    let mut env = BTreeMap::new();
-    let mut set = |name: &str, value: &str| env.insert(name.to_owned(), value.to_owned());
-    set("WANDB_BASE_URL", "https://api.wandb.ai");
-    set("WANDB_API_KEY", &"5ec2e7".repeat(7)[..40]);
-    set("WANDB_PROJECT", "vision");
-    set("WANDB_ENTITY", "my-team");
-    set("WANDB_LAUNCH", "True");
-    set("WANDB_RUN_ID", run_id);
-    match (plan.owner, plan.mark) {
-        (Owner::Ours, Mark::Label | Mark::TraceId) => {
-            drop(set("WANDB_LAUNCH_TRACE_ID", &run.names.queue_item))
-        }
-        (Owner::Foreign, _) => drop(set("WANDB_LAUNCH_TRACE_ID", &queue_item(run_id))),
-        (Owner::Ours, Mark::None) => {}
-    }
+    let key = "5ec2e7".repeat(7);
+    let fixed = [
+        ("WANDB_BASE_URL", "https://api.wandb.ai"),
+        ("WANDB_API_KEY", &key[..40]),
+        ("WANDB_PROJECT", "vision"),
+        ("WANDB_ENTITY", "my-team"),
+        ("WANDB_LAUNCH", "True"),
+        ("WANDB_RUN_ID", run_id),
+    ];
+    let mut env: BTreeMap<_, _> = fixed
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+    let trace = match (plan.owner, plan.mark) {
+        (Owner::Ours, Mark::Label | Mark::TraceId) => Some(run.names.queue_item.clone()),
+        (Owner::Foreign, _) => Some(queue_item(run_id)),
+        (Owner::Ours, Mark::None) => None,
+    };
+    env.extend(trace.map(|item| ("WANDB_LAUNCH_TRACE_ID".to_owned(), item)));
     env.extend(
         plan.env
             .iter()

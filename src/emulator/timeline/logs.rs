@@ -183,9 +183,10 @@ impl Writer<'_> {
 fn received(at: Timestamp, visible: Timestamp, nanos: u64) -> Timestamp {
     let transit = Duration::from_nanos(nanos);
     let lag = between(at, visible);
-    match lag > Duration::from_secs(20) {
-        true => earlier(visible, transit),
-        false => later(at, transit.min(lag)),
+    if lag > Duration::from_secs(20) {
+        earlier(visible, transit)
+    } else {
+        later(at, transit.min(lag))
     }
 }
 

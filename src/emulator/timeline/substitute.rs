@@ -43,19 +43,12 @@ impl Names {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${") {
             filled.push_str(before);
-            match after
+            let named = after
                 .split_once('}')
-                .and_then(|(name, after)| Some((self.value(name)?, after)))
-            {
-                Some((value, after)) => {
-                    filled.push_str(value);
-                    rest = after;
-                }
-                None => {
-                    filled.push_str("${");
-                    rest = after;
-                }
-            }
+                .and_then(|(name, after)| Some((self.value(name)?, after)));
+            let (value, after) = named.unwrap_or(("${", after));
+            filled.push_str(value);
+            rest = after;
         }
         filled.push_str(rest);
         filled

@@ -293,7 +293,7 @@ mod tests {
         let created: Timestamp = "2026-11-23T10:00:00Z".parse().unwrap();
         let states = [
             (Duration::ZERO, JobState::Pending),
-            (Duration::from_secs(60), JobState::Running),
+            (Duration::from_mins(1), JobState::Running),
         ];
         CustomJob {
             number: "1".into(),

@@ -46,15 +46,14 @@ fn copy(path: &[String], from: &Value, into: &mut Value) {
         return;
     };
     let Some(value) = from.get(first) else { return };
-    match rest.is_empty() || !value.is_object() {
-        true => into[first.as_str()] = value.clone(),
-        false => {
-            if into.get(first).is_none() {
-                into[first.as_str()] = Value::Object(Map::new());
-            }
-            copy(rest, value, &mut into[first.as_str()]);
-        }
+    if rest.is_empty() || !value.is_object() {
+        into[first.as_str()] = value.clone();
+        return;
     }
+    if into.get(first).is_none() {
+        into[first.as_str()] = Value::Object(Map::new());
+    }
+    copy(rest, value, &mut into[first.as_str()]);
 }
 
 #[cfg(test)]

@@ -124,10 +124,10 @@ fn cancel(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
     struct Empty {}
     let Empty {} = call.message()?;
     let job = find(cloud, call)?;
-    match job.walk.cancel(call.now) {
-        true => Ok(Reply::Json(json!({}))),
-        false => Err(ended(job)),
+    if !job.walk.cancel(call.now) {
+        return Err(ended(job));
     }
+    Ok(Reply::Json(json!({})))
 }
 
 fn delete(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {

@@ -26,8 +26,8 @@ pub(crate) struct Overrides {
     pub(crate) timeout: Option<String>,
     #[serde(alias = "delay_execution")]
     pub(crate) delay_execution: bool,
-    #[serde(alias = "container_overrides")]
-    pub(crate) container_overrides: Vec<ContainerOverride>,
+    #[serde(rename = "containerOverrides", alias = "container_overrides")]
+    pub(crate) containers: Vec<ContainerOverride>,
 }
 
 /// `RunJobRequest.Overrides.ContainerOverride`.
