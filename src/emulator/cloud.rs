@@ -13,7 +13,7 @@ use crate::emulator::{
     clock::{Clock, Pace, between},
     fault::{Fault, FaultBook, FaultKind, Strike},
     method::Call,
-    names::{project_number, same_project},
+    names::project_number,
     quota::Meter,
     run::RunOperation,
     scenario::Truth,
@@ -215,30 +215,27 @@ impl Cloud {
             }
             return strike;
         }
-        for run in self
-            .armed
-            .iter()
-            .filter_map(|index| self.runs.get(*index))
-            .filter(|run| concerns(call, run))
-        {
-            let offset = run.pace.offset(call.arrived);
-            self.book.strike(
-                &mut strike,
-                &run.names.execution,
-                &run.scenario.faults,
-                method,
-                offset,
-            );
+        let project = call.project();
+        let number = if project.is_empty() {
+            project
+        } else {
+            project_number(&project)
+        };
+        let armed = self.armed.iter().filter_map(|index| self.runs.get(*index));
+        for run in armed.filter(|run| concerns(call, &number, run)) {
+            let (scope, offset) = (&run.names.execution, run.pace.offset(call.arrived));
+            self.book
+                .strike(&mut strike, scope, &run.scenario.faults, method, offset);
         }
         strike
     }
 }
 
-/// Whether a request can be about an execution: nothing that it names is another's.
-fn concerns(call: &Call, run: &Run) -> bool {
+/// Whether a request for the project of that number (empty: for any) can be about an execution: nothing that it
+/// names is another's.
+fn concerns(call: &Call, number: &str, run: &Run) -> bool {
     let names = |name: &str, value: &str| matches!(call.param(name), "" | "-") || call.param(name) == value;
-    let project = call.project();
-    (project.is_empty() || same_project(&project, &run.names.project))
+    (number.is_empty() || number == run.names.number)
         && names("job", &run.names.job)
         && names("execution", &run.names.execution)
 }

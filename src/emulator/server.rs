@@ -28,6 +28,7 @@ use crate::emulator::{
     connection::{Cut, Door},
     fault::{Strike, Wire},
     method::{Call, Reply},
+    quota::Bucket,
     router,
     status::Status,
     wire::enums,
@@ -40,7 +41,7 @@ const MAX_BODY: usize = 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Shared {
     cloud: Mutex<Cloud>,
-    /// Wakes long polls when a request has changed something.
+    /// Wakes long polls when a request has changed an execution.
     changed: Notify,
     stopping: watch::Receiver<bool>,
     rtt: Duration,
@@ -216,7 +217,7 @@ async fn execute(shared: &Shared, call: &mut Call, strike: &Strike) -> Result<se
         };
         match reply {
             Reply::Json(body) => {
-                if call.method.verb != http::Method::GET {
+                if call.method.bucket == Bucket::RunWrite {
                     shared.changed.notify_waiters();
                 }
                 return Ok(body);

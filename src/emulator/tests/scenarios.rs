@@ -182,3 +182,33 @@ async fn every_scenario_can_be_run_to_its_truth() {
         assert!(!world.emulator.truths(&execution).is_empty(), "{name}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_runs_are_served_and_none_is_lost() {
+    let world = World::with(vec![]).await;
+    for _ in 0..1000 {
+        world.run("job-pending").await;
+    }
+    pass(20.0).await;
+    let mut jobs = std::collections::HashSet::new();
+    let mut token = String::new();
+    loop {
+        let page = world
+            .get(&format!("/v1/{PARENT}/customJobs?pageToken={token}"))
+            .await;
+        jobs.extend(
+            page["customJobs"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|job| job["name"].to_string()),
+        );
+        let Some(next) = page["nextPageToken"].as_str() else {
+            break;
+        };
+        token = next.to_owned();
+    }
+    assert_eq!(jobs.len(), 1000);
+    let filter = "timestamp>=\"2026-11-23T10:00:12Z\" AND textPayload:\"Resource name\"";
+    assert_eq!(world.entries(filter).await.len(), 1000);
+}

@@ -243,3 +243,21 @@ const CLIENT: (&str, &str, &str) = (
     "emulator-client-secret",
     "1//emulator-refresh-token",
 );
+
+#[test]
+fn it_serves_within_an_actix_system_whose_clock_is_virtual() {
+    let paused = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build()
+            .unwrap()
+    };
+    actix::System::with_tokio_rt(paused).block_on(async {
+        let world = World::with(vec![]).await;
+        let execution = world.run("job-pending").await;
+        pass(900.0).await;
+        assert_eq!(world.get(&format!("/v2/{execution}")).await["succeededCount"], 1);
+        world.emulator.stop().await;
+    });
+}
