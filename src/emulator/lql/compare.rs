@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use regex::{Regex, RegexBuilder};
 use serde_json::{Value, json};
 
+use super::bounds::Bounds;
 use super::field::{Field, Kind};
 use super::lexer::Op;
 use super::literal;
@@ -75,6 +76,32 @@ impl Comparison {
             },
         };
         Ok(Self { field, test })
+    }
+
+    /// The timestamps that entries can have which it lets pass.
+    pub(super) fn bounds(&self) -> Bounds {
+        let Test::Order {
+            op,
+            literal: Literal::Time(at),
+        } = &self.test
+        else {
+            return Bounds::ALL;
+        };
+        if self.field.path != ["timestamp"] {
+            return Bounds::ALL;
+        }
+        match op {
+            Op::Equal | Op::Has => Bounds { from: *at, to: *at },
+            Op::Greater | Op::GreaterEqual => Bounds {
+                from: *at,
+                ..Bounds::ALL
+            },
+            Op::Less | Op::LessEqual => Bounds {
+                to: *at,
+                ..Bounds::ALL
+            },
+            Op::NotEqual | Op::Regex | Op::NotRegex => Bounds::ALL,
+        }
     }
 
     pub(super) fn matches(&self, entry: &Value) -> bool {

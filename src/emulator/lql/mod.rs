@@ -14,10 +14,11 @@
 //! `log_id(…)` are refused, and a value that does not fit its field (`severity=LOUD`) is an error at parse time.
 //! The limit of 20 000 characters is the caller's to enforce.
 //!
-//! `lexer` makes tokens, `parser` the expression, `field` knows the fields of an entry, `literal` converts values
-//! and `compare` evaluates one comparison. To add an operator: a variant of `lexer::Op` and its case in
+//! `lexer` makes tokens, `parser` the expression, `field` knows the fields of an entry, `literal` converts values,
+//! `compare` evaluates one comparison, and `bounds` finds the span of time that a filter speaks of. To add an operator: a variant of `lexer::Op` and its case in
 //! `compare`. To add a field: a line in `field`.
 
+mod bounds;
 mod compare;
 mod field;
 mod lexer;
@@ -26,6 +27,7 @@ mod parser;
 
 use serde_json::Value;
 
+pub use bounds::Bounds;
 use parser::Expr;
 
 /// A filter that can be put to log entries.
@@ -55,6 +57,11 @@ impl Filter {
     /// Parses a filter. An empty one matches every entry.
     pub fn parse(filter: &str) -> Result<Self, ParseError> {
         parser::parse(filter).map(Self)
+    }
+
+    /// The timestamps between which every entry lies that the filter can select: where a search may begin and end.
+    pub fn timestamps(&self) -> Bounds {
+        bounds::of(&self.0)
     }
 
     /// Whether the filter selects `entry`, a `LogEntry` in the JSON form of the REST API.

@@ -1,0 +1,47 @@
+//! The OAuth 2 token endpoint: `POST /token`.
+
+use http::Method as Verb;
+use serde_json::json;
+
+use crate::emulator::{
+    cloud::Cloud,
+    method::{Call, Method, Reply},
+    quota::Bucket,
+    status::Status,
+    token::{self, Grant, OAuthError},
+};
+
+/// The endpoint.
+pub(crate) const METHODS: &[Method] = &[Method {
+    id: "oauth2.token",
+    rpc: "oauth2.Token",
+    verb: Verb::POST,
+    path: "/token",
+    query: &[],
+    bucket: Bucket::Free,
+    answer,
+}];
+
+fn answer(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
+    let Grant { subject: _ } = check(cloud, call).map_err(|error| Status {
+        http: error.status,
+        body: error.body(),
+        headers: Vec::new(),
+    })?;
+    let (token, expires_in) = cloud.tokens.grant(&mut cloud.chance, call.now);
+    Ok(Reply::Json(
+        json!({"access_token": token, "expires_in": expires_in, "token_type": "Bearer"}),
+    ))
+}
+
+/// A JWT may be stamped by the machine's clock (client libraries know no other) or by a clock that follows this
+/// server's, which the machine's need not be near.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "client libraries stamp their JWTs by the machine's clock"
+)]
+fn check(cloud: &Cloud, call: &Call) -> Result<Grant, OAuthError> {
+    let uri = format!("{}/token", cloud.endpoint);
+    let grant = |now| token::grant(call.content_type.as_deref(), &call.body, now, &uri);
+    grant(jiff::Timestamp::now()).or_else(|error| grant(call.now).map_err(|_| error))
+}

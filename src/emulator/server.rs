@@ -1,0 +1,242 @@
+//! The HTTP server: one loopback port, every request through the same steps.
+//!
+//! ```text
+//! route ─▶ half the RTT ─▶ bearer ─▶ query ─▶ quota ─▶ faults ─▶ method (again while a long poll waits)
+//!       ─▶ half the RTT ─▶ answer, with the server's own Date, or what a fault left of it
+//! ```
+//!
+//! The cloud is in a mutex only because axum asks its handlers for `Send + Sync`: on the single thread that serves
+//! it nobody ever waits for the lock, and it is never held across an await.
+
+use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::response::Response;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+use crate::emulator::{
+    EmulatorError,
+    answer::{self, Answer},
+    cloud::Cloud,
+    config::EmulatorConfig,
+    connection::{Cut, Door},
+    fault::{Strike, Wire},
+    method::{Call, Reply},
+    quota::Bucket,
+    router,
+    status::Status,
+    wire::enums,
+};
+
+/// Largest request body that is read.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// What all requests share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    cloud: Mutex<Cloud>,
+    /// Wakes long polls when a request has changed an execution.
+    changed: Notify,
+    stopping: watch::Receiver<bool>,
+    rtt: Duration,
+}
+
+impl Shared {
+    /// The cloud. A panic elsewhere leaves it usable: every change is a single step.
+    pub(crate) fn cloud(&self) -> MutexGuard<'_, Cloud> {
+        self.cloud.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A running server.
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) port: u16,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Server {
+    /// Binds the port and serves on the current runtime.
+    pub(crate) async fn start(config: EmulatorConfig) -> Result<Self, EmulatorError> {
+        let wanted = config.port;
+        let bind = |source| EmulatorError::Bind { port: wanted, source };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted))
+            .await
+            .map_err(bind)?;
+        let port = listener.local_addr().map_err(bind)?.port();
+        let (stop, stopping) = watch::channel(false);
+        let rtt = config.rtt;
+        let cloud = Mutex::new(Cloud::new(config, format!("http://127.0.0.1:{port}")));
+        let shared = Arc::new(Shared {
+            cloud,
+            changed: Notify::new(),
+            stopping: stopping.clone(),
+            rtt,
+        });
+        let app = Router::new().fallback(handle).with_state(Arc::clone(&shared));
+        let serve = axum::serve(Door(listener), app.into_make_service_with_connect_info::<Cut>())
+            .with_graceful_shutdown(stopped(stopping));
+        // `axum::serve` spawns its connections with `tokio::spawn`: on a current-thread runtime that is this thread.
+        let task = tokio::spawn(async move { drop(serve.await) });
+        Ok(Self {
+            shared,
+            port,
+            stop,
+            task,
+        })
+    }
+
+    /// Stops: requests that still wait are cut, connections are closed, the port is free again.
+    pub(crate) async fn stop(mut self) {
+        let _ = self.stop.send(true);
+        // A client that keeps a half-read answer must not hold up the end.
+        if tokio::time::timeout(Duration::from_secs(1), &mut self.task)
+            .await
+            .is_err()
+        {
+            self.task.abort();
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.stop.send(true);
+        self.task.abort();
+    }
+}
+
+async fn stopped(mut stopping: watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+async fn handle(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(cut): ConnectInfo<Cut>,
+    request: Request,
+) -> Response {
+    tokio::select! {
+        response = respond(&shared, &cut, request) => response,
+        () = stopped(shared.stopping.clone()) => answer::nothing(&cut),
+    }
+}
+
+async fn respond(shared: &Shared, cut: &Cut, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, MAX_BODY).await;
+    let (id, answer, wire) = match body {
+        Ok(body) => {
+            let now = shared.cloud().clock.now();
+            match router::route(&parts, body, now) {
+                Ok(call) => serve(shared, call).await,
+                Err(refusal) => ("unknown", Answer::from(refusal), None),
+            }
+        }
+        Err(_) => (
+            "unknown",
+            Answer::from(Status::invalid("Request payload size exceeds the limit.")),
+            None,
+        ),
+    };
+    let now = {
+        let mut cloud = shared.cloud();
+        count(&mut cloud, id, &answer, wire);
+        cloud.clock.now()
+    };
+    if wire == Some(Wire::Hang) {
+        return std::future::pending().await; // until the client gives up or the server stops
+    }
+    answer::send(answer, wire, now, cut)
+}
+
+/// Answers a routed call, with the network's time before and after.
+async fn serve(shared: &Shared, mut call: Call) -> (&'static str, Answer, Option<Wire>) {
+    tokio::time::sleep(shared.rtt / 2).await;
+    call.arrived = shared.cloud().clock.now();
+    let id = call.method.id;
+    let strike = admit(shared, &call);
+    let (outcome, wire) = match strike {
+        Ok(strike) => (execute(shared, &mut call, &strike).await, strike.wire),
+        Err(refusal) => (Err(refusal), None),
+    };
+    let answer = match outcome {
+        Ok(mut body) => {
+            if call.wants_enum_numbers() {
+                enums::as_numbers(&mut body);
+            }
+            Answer::ok(&body)
+        }
+        Err(refusal) => refusal.into(),
+    };
+    tokio::time::sleep(shared.rtt / 2).await;
+    (id, answer, wire)
+}
+
+/// Bearer, query and quota, in Google's order; then what the faults have in store.
+fn admit(shared: &Shared, call: &Call) -> Result<Strike, Status> {
+    let mut cloud = shared.cloud();
+    cloud.stats.of(call.method.id).received += 1;
+    if call.method.needs_bearer() {
+        cloud.tokens.check(call)?;
+    }
+    call.check_query()?;
+    cloud.meter.take(
+        call.method.bucket,
+        &call.project(),
+        call.param("location"),
+        call.arrived,
+    )?;
+    Ok(cloud.strike(call))
+}
+
+/// Lets the method answer, unless a fault does.
+async fn execute(shared: &Shared, call: &mut Call, strike: &Strike) -> Result<serde_json::Value, Status> {
+    tokio::time::sleep(strike.delay).await;
+    if let Some(refusal) = &strike.refusal {
+        return Err(refusal.clone());
+    }
+    if matches!(strike.wire, Some(Wire::Reset | Wire::Hang | Wire::Html)) {
+        return Ok(serde_json::Value::Null);
+    }
+    call.list_lag = strike.list_lag;
+    call.empty_page = strike.empty_page;
+    loop {
+        let changed = shared.changed.notified();
+        let (reply, clock) = {
+            let mut cloud = shared.cloud();
+            call.now = cloud.clock.now();
+            ((call.method.answer)(&mut cloud, call)?, cloud.clock)
+        };
+        match reply {
+            Reply::Json(body) => {
+                if call.method.bucket == Bucket::RunWrite {
+                    shared.changed.notify_waiters();
+                }
+                return Ok(body);
+            }
+            Reply::AskAgainAt(at) => tokio::select! {
+                () = tokio::time::sleep_until(clock.instant(at)) => {}
+                () = changed => {}
+            },
+        }
+    }
+}
+
+fn count(cloud: &mut Cloud, id: &str, answer: &Answer, wire: Option<Wire>) {
+    let method = cloud.stats.of(id);
+    if id == "unknown" {
+        method.received += 1;
+    }
+    match wire {
+        Some(Wire::Reset | Wire::LostResponse | Wire::Truncate | Wire::Hang) => method.cut += 1,
+        _ => *method.by_status.entry(answer.http).or_default() += 1,
+    }
+}

@@ -1,0 +1,124 @@
+//! What the cloud holds beyond executions: log entries per project, custom jobs per region.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Bound;
+
+use jiff::Timestamp;
+
+use crate::emulator::timeline::{CustomJob, Entry};
+
+/// The order of queries: timestamp, then insertId.
+pub(crate) type EntryKey = (Timestamp, String);
+
+/// The entries of every project, by its number.
+#[derive(Debug, Default)]
+pub(crate) struct LogStore {
+    projects: HashMap<String, BTreeMap<EntryKey, (usize, Entry)>>,
+}
+
+impl LogStore {
+    /// Replaces all entries of run number `run`: a cancel changes what is still to come, never what was.
+    pub(crate) fn put(&mut self, project: &str, run: usize, entries: Vec<Entry>, replaces: bool) {
+        let log = self.projects.entry(project.to_owned()).or_default();
+        if replaces {
+            log.retain(|_, (owner, _)| *owner != run);
+        }
+        log.extend(
+            entries
+                .into_iter()
+                .map(|entry| ((entry.at, entry.insert_id.clone()), (run, entry))),
+        );
+    }
+
+    /// The entries of a project between two keys, in the order of the query.
+    pub(crate) fn between<'a>(
+        &'a self,
+        project: &str,
+        from: Bound<EntryKey>,
+        to: Bound<EntryKey>,
+        descending: bool,
+    ) -> Box<dyn Iterator<Item = &'a (usize, Entry)> + 'a> {
+        let Some(log) = self.projects.get(project).filter(|_| holds_something(&from, &to)) else {
+            return Box::new(std::iter::empty());
+        };
+        let entries = log.range((from, to)).map(|(_, entry)| entry);
+        if descending {
+            Box::new(entries.rev())
+        } else {
+            Box::new(entries)
+        }
+    }
+}
+
+/// `BTreeMap::range` panics on a range that ends before it begins.
+fn holds_something(from: &Bound<EntryKey>, to: &Bound<EntryKey>) -> bool {
+    match (from, to) {
+        (Bound::Included(from), Bound::Included(to)) => from <= to,
+        (Bound::Included(from) | Bound::Excluded(from), Bound::Included(to) | Bound::Excluded(to)) => {
+            from < to
+        }
+        _ => true,
+    }
+}
+
+/// Project number and region.
+type Scope = (String, String);
+
+/// The custom jobs of every project and region.
+#[derive(Debug, Default)]
+pub(crate) struct JobStore {
+    regions: HashMap<Scope, BTreeMap<(Timestamp, String), CustomJob>>,
+    created: HashMap<String, Timestamp>,
+}
+
+impl JobStore {
+    /// Adds a job.
+    pub(crate) fn put(&mut self, job: CustomJob) {
+        self.created.insert(job.id.clone(), job.walk.created());
+        let region = self
+            .regions
+            .entry((job.number.clone(), job.region.clone()))
+            .or_default();
+        region.insert((job.walk.created(), job.id.clone()), job);
+    }
+
+    /// Removes a job.
+    pub(crate) fn remove(&mut self, number: &str, region: &str, id: &str) {
+        if let Some(created) = self.created.remove(id)
+            && let Some(jobs) = self.regions.get_mut(&(number.to_owned(), region.to_owned()))
+        {
+            jobs.remove(&(created, id.to_owned()));
+        }
+    }
+
+    /// Of `all` ids that were planned, forgets those that are not in `kept`: they will never be submitted.
+    pub(crate) fn keep(&mut self, all: &[String], kept: &HashSet<String>) {
+        for id in all.iter().filter(|id| !kept.contains(*id)) {
+            if let Some(created) = self.created.remove(id) {
+                self.regions
+                    .values_mut()
+                    .for_each(|jobs| drop(jobs.remove(&(created, id.clone()))));
+            }
+        }
+    }
+
+    /// A job that answers show at `now`.
+    pub(crate) fn get(
+        &mut self,
+        number: &str,
+        region: &str,
+        id: &str,
+        now: Timestamp,
+    ) -> Option<&mut CustomJob> {
+        let created = *self.created.get(id)?;
+        let jobs = self.regions.get_mut(&(number.to_owned(), region.to_owned()))?;
+        jobs.get_mut(&(created, id.to_owned()))
+            .filter(|job| job.visible <= now)
+    }
+
+    /// The jobs of a region, newest first.
+    pub(crate) fn newest_first(&self, number: &str, region: &str) -> impl Iterator<Item = &CustomJob> {
+        let jobs = self.regions.get(&(number.to_owned(), region.to_owned()));
+        jobs.into_iter().flat_map(|jobs| jobs.values().rev())
+    }
+}

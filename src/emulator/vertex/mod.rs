@@ -1,0 +1,232 @@
+//! Vertex AI API v1: `projects.locations.customJobs`.
+//!
+//! Source: discovery document `aiplatform.v1`. Jobs come from the scenarios of accepted runs, and from `create`.
+
+mod filter;
+mod mask;
+
+use http::Method as Verb;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use filter::Filter;
+
+use crate::emulator::{
+    clock::{Pace, later},
+    cloud::Cloud,
+    method::{Call, Method, Reply},
+    names::project_number,
+    paging::{Page, Sizes},
+    quota::Bucket,
+    scenario::JobState,
+    status::Status,
+    timeline::{CustomJob, Walk},
+    wire::{self, custom_job::custom_job},
+};
+
+/// Methods of custom jobs.
+pub(crate) const METHODS: &[Method] = &[
+    Method {
+        id: "aiplatform.customJobs.list",
+        rpc: "google.cloud.aiplatform.v1.JobService.ListCustomJobs",
+        verb: Verb::GET,
+        path: "/v1/projects/{project}/locations/{location}/customJobs",
+        query: &["filter", "pageSize", "pageToken", "readMask"],
+        bucket: Bucket::Vertex,
+        answer: list,
+    },
+    Method {
+        id: "aiplatform.customJobs.get",
+        rpc: "google.cloud.aiplatform.v1.JobService.GetCustomJob",
+        verb: Verb::GET,
+        path: "/v1/projects/{project}/locations/{location}/customJobs/{customJob}",
+        query: &[],
+        bucket: Bucket::Vertex,
+        answer: get,
+    },
+    Method {
+        id: "aiplatform.customJobs.create",
+        rpc: "google.cloud.aiplatform.v1.JobService.CreateCustomJob",
+        verb: Verb::POST,
+        path: "/v1/projects/{project}/locations/{location}/customJobs",
+        query: &[],
+        bucket: Bucket::Vertex,
+        answer: create,
+    },
+    Method {
+        id: "aiplatform.customJobs.cancel",
+        rpc: "google.cloud.aiplatform.v1.JobService.CancelCustomJob",
+        verb: Verb::POST,
+        path: "/v1/projects/{project}/locations/{location}/customJobs/{customJob}:cancel",
+        query: &[],
+        bucket: Bucket::Vertex,
+        answer: cancel,
+    },
+    Method {
+        id: "aiplatform.customJobs.delete",
+        rpc: "google.cloud.aiplatform.v1.JobService.DeleteCustomJob",
+        verb: Verb::DELETE,
+        path: "/v1/projects/{project}/locations/{location}/customJobs/{customJob}",
+        query: &[],
+        bucket: Bucket::Vertex,
+        answer: delete,
+    },
+];
+
+/// Page sizes are not documented; a hundred stands for them.
+const SIZES: Sizes = Sizes {
+    default: 100,
+    max: 100,
+};
+
+fn list(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
+    let (number, location) = (project_number(call.param("project")), call.param("location"));
+    let text = call.query("filter").unwrap_or_default();
+    let filter =
+        Filter::parse(text).map_err(|error| Status::invalid(format!("Invalid list filter: {error}")))?;
+    let mask = call.query("readMask").unwrap_or_default();
+    let page = Page::of_query(call, SIZES, &[&number, location, text, mask])?;
+    if call.empty_page {
+        return Ok(Reply::Json(wire::list(
+            "customJobs",
+            Vec::new(),
+            page.token(page.after.as_deref()),
+        )));
+    }
+    let shown =
+        |job: &&CustomJob| later(job.visible, call.list_lag) <= call.now && filter.matches(job, call.now);
+    let rest = cloud.jobs.newest_first(&number, location).filter(shown);
+    let after = page.after.as_deref();
+    let rest = rest.skip_while(|job| after.is_some_and(|after| key(job).as_str() >= after));
+    let (found, next) = page.cut(rest, |job| key(job));
+    let jobs: Result<Vec<Value>, Status> = found
+        .iter()
+        .map(|job| mask::apply(mask, wire::json(&custom_job(job, call.now))))
+        .collect();
+    Ok(Reply::Json(wire::list("customJobs", jobs?, next)))
+}
+
+/// A page goes on below this key, so that new jobs do not shift it and vanished ones do not end it.
+fn key(job: &CustomJob) -> String {
+    format!("{:020}/{}", job.walk.created().as_nanosecond(), job.id)
+}
+
+fn get(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
+    let job = find(cloud, call)?;
+    Ok(Reply::Json(wire::json(&custom_job(job, call.now))))
+}
+
+fn cancel(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Empty {}
+    let Empty {} = call.message()?;
+    let job = find(cloud, call)?;
+    if !job.walk.cancel(call.now) {
+        return Err(ended(job));
+    }
+    Ok(Reply::Json(json!({})))
+}
+
+fn delete(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
+    let job = find(cloud, call)?;
+    if job.walk.ended(call.now).is_none() {
+        return Err(Status::precondition(format!(
+            "CustomJob {} is not in a final state; cancel it first.",
+            job.path()
+        )));
+    }
+    let (number, region, id) = (job.number.clone(), job.region.clone(), job.id.clone());
+    cloud.jobs.remove(&number, &region, &id);
+    let operation = cloud.draw_job_id();
+    Ok(Reply::Json(json!({
+        "name": format!("projects/{number}/locations/{region}/operations/{operation}"),
+        "metadata": {
+            "@type": "type.googleapis.com/google.cloud.aiplatform.v1.DeleteOperationMetadata",
+            "genericMetadata": {"createTime": call.now, "updateTime": call.now},
+        },
+        "done": true,
+        "response": {"@type": "type.googleapis.com/google.protobuf.Empty"},
+    })))
+}
+
+fn ended(job: &CustomJob) -> Status {
+    Status::precondition(format!(
+        "CustomJob {} has already finished and cannot be cancelled.",
+        job.path()
+    ))
+}
+
+fn find<'a>(cloud: &'a mut Cloud, call: &Call) -> Result<&'a mut CustomJob, Status> {
+    let (project, location, id) = (
+        call.param("project"),
+        call.param("location"),
+        call.param("customJob"),
+    );
+    cloud
+        .jobs
+        .get(&project_number(project), location, id, call.now)
+        .ok_or_else(|| {
+            Status::not_found(&format!(
+                "projects/{project}/locations/{location}/customJobs/{id}"
+            ))
+        })
+}
+
+/// The input fields of `google.cloud.aiplatform.v1.CustomJob`; output fields are accepted and ignored.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewJob {
+    #[serde(default)]
+    display_name: String,
+    #[serde(default)]
+    job_spec: Value,
+    #[serde(default)]
+    labels: BTreeMap<String, String>,
+    #[serde(default, rename = "encryptionSpec")]
+    _encryption_spec: Value,
+    #[serde(default, rename = "name")]
+    _name: Value,
+    #[serde(default, rename = "state")]
+    _state: Value,
+}
+
+fn create(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
+    let new: NewJob = call.message()?;
+    if new.display_name.is_empty() || new.display_name.chars().count() > 128 {
+        return Err(Status::invalid("display_name: one to 128 characters are needed"));
+    }
+    if new.job_spec["workerPoolSpecs"]
+        .as_array()
+        .is_none_or(Vec::is_empty)
+    {
+        return Err(Status::invalid(
+            "job_spec.worker_pool_specs: at least one worker pool is needed",
+        ));
+    }
+    let job = CustomJob {
+        number: project_number(call.param("project")),
+        region: call.param("location").to_owned(),
+        id: cloud.draw_job_id(),
+        display_name: new.display_name,
+        labels: new.labels,
+        spec: new.job_spec,
+        visible: call.now,
+        walk: Walk::new(call.now, &usual_walk(), None, &Pace::new(call.now, 1.0)),
+    };
+    let answer = wire::json(&custom_job(&job, call.now));
+    cloud.jobs.put(job);
+    Ok(Reply::Json(answer))
+}
+
+/// What becomes of a job that no scenario wrote: it waits, runs and succeeds.
+fn usual_walk() -> [(Duration, JobState); 3] {
+    let at = Duration::from_secs;
+    [
+        (at(0), JobState::Pending),
+        (at(60), JobState::Running),
+        (at(660), JobState::Succeeded),
+    ]
+}

@@ -1,0 +1,113 @@
+//! Enums as integers, for clients that send `$alt=json;enum-encoding=int` (Google's own Python and Rust clients).
+//!
+//! Numbers are those of the protos: `google/cloud/run/v2/condition.proto`, `google/api/launch_stage.proto`,
+//! `google/logging/type/log_severity.proto`, `google/cloud/aiplatform/v1/job_state.proto` and their neighbours.
+
+use serde_json::Value;
+
+/// A field that holds enums, and the numbers of their names. Two enums may share a field name.
+const ENUMS: &[(&str, &[(&str, i32)])] = &[
+    (
+        "state",
+        &[
+            ("CONDITION_PENDING", 1),
+            ("CONDITION_RECONCILING", 2),
+            ("CONDITION_FAILED", 3),
+            ("CONDITION_SUCCEEDED", 4),
+            ("JOB_STATE_QUEUED", 1),
+            ("JOB_STATE_PENDING", 2),
+            ("JOB_STATE_RUNNING", 3),
+            ("JOB_STATE_SUCCEEDED", 4),
+            ("JOB_STATE_FAILED", 5),
+            ("JOB_STATE_CANCELLING", 6),
+            ("JOB_STATE_CANCELLED", 7),
+            ("JOB_STATE_PAUSED", 8),
+            ("JOB_STATE_EXPIRED", 9),
+            ("JOB_STATE_UPDATING", 10),
+            ("JOB_STATE_PARTIALLY_SUCCEEDED", 11),
+        ],
+    ),
+    (
+        "executionReason",
+        &[
+            ("NON_ZERO_EXIT_CODE", 2),
+            ("CANCELLED", 3),
+            ("CANCELLING", 4),
+            ("DELETED", 5),
+        ],
+    ),
+    ("reason", &[("IMMEDIATE_RETRY", 14)]),
+    ("launchStage", &[("GA", 4)]),
+    ("executionEnvironment", &[("EXECUTION_ENVIRONMENT_GEN2", 2)]),
+    (
+        "completionStatus",
+        &[
+            ("EXECUTION_SUCCEEDED", 1),
+            ("EXECUTION_FAILED", 2),
+            ("EXECUTION_RUNNING", 3),
+            ("EXECUTION_PENDING", 4),
+            ("EXECUTION_CANCELLED", 5),
+        ],
+    ),
+    (
+        "severity",
+        &[
+            ("DEBUG", 100),
+            ("INFO", 200),
+            ("NOTICE", 300),
+            ("WARNING", 400),
+            ("ERROR", 500),
+            ("CRITICAL", 600),
+        ],
+    ),
+    ("acceleratorType", &[("NVIDIA_L4", 13)]),
+];
+
+/// Fields whose inside is the user's data, not messages of an API.
+const OPAQUE: &[&str] = &["labels", "env", "jsonPayload", "protoPayload", "annotations"];
+
+/// Replaces the names of enums by their numbers.
+pub(crate) fn as_numbers(message: &mut Value) {
+    match message {
+        Value::Array(elements) => elements.iter_mut().for_each(as_numbers),
+        Value::Object(fields) => {
+            for (name, value) in fields
+                .iter_mut()
+                .filter(|(name, _)| !OPAQUE.contains(&name.as_str()))
+            {
+                match number(name, value) {
+                    Some(number) => *value = number.into(),
+                    None => as_numbers(value),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn number(field: &str, value: &Value) -> Option<i32> {
+    let (_, names) = ENUMS.iter().find(|(known, _)| *known == field)?;
+    let name = value.as_str()?;
+    names
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, number)| *number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn enum_fields_become_numbers_and_user_data_stays() {
+        let mut message = json!({"customJobs": [{"state": "JOB_STATE_RUNNING", "labels": {"state": "JOB_STATE_RUNNING"}}],
+            "conditions": [{"type": "Completed", "state": "CONDITION_FAILED"}], "textPayload": "JOB_STATE_RUNNING"});
+        as_numbers(&mut message);
+        assert_eq!(
+            message,
+            json!({"customJobs": [{"state": 3, "labels": {"state": "JOB_STATE_RUNNING"}}],
+                "conditions": [{"type": "Completed", "state": 3}], "textPayload": "JOB_STATE_RUNNING"})
+        );
+    }
+}
