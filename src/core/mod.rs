@@ -23,6 +23,7 @@ pub mod job;
 pub mod moment;
 pub mod source;
 pub mod spec;
+pub mod text;
 pub mod verdict;
 
 pub use moment::Moment;
