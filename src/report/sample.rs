@@ -347,9 +347,9 @@ pub(crate) fn every_kind(text: &str) -> Vec<Event> {
     ]
 }
 
-/// A verdict for each way in which a launch can end.
-pub(crate) fn endings() -> Vec<(&'static str, Event)> {
-    let ended = |outcome, path, exit_code, summary: &str| Verdict {
+/// A verdict on a launch whose custom job is not known.
+fn ended(outcome: Outcome, path: Path, exit_code: u8, summary: &str) -> Verdict {
+    Verdict {
         outcome,
         path,
         exit_code,
@@ -363,19 +363,20 @@ pub(crate) fn endings() -> Vec<(&'static str, Event)> {
             ..links("plain")
         },
         ..success()
-    };
+    }
+}
+
+/// A verdict for each way in which a launch can end.
+pub(crate) fn endings() -> Vec<(&'static str, Event)> {
+    use Outcome::{Cancelled, Interrupted, Timeout, Undetermined};
     let unconfirmed = Verdict {
-        path: Path::ExecutionCompleted,
         confirmed: Some(false),
-        custom_job: None,
-        job_state: None,
-        summary: "the runner ended well".into(),
-        links: Links {
-            custom_job: None,
-            wandb: None,
-            ..links("plain")
-        },
-        ..success()
+        ..ended(
+            Outcome::Success,
+            Path::ExecutionCompleted,
+            0,
+            "the runner ended well",
+        )
     };
     let job_failed = Verdict {
         path: Path::JobFailed,
@@ -387,7 +388,6 @@ pub(crate) fn endings() -> Vec<(&'static str, Event)> {
         hint: None,
         ..failure()
     };
-    use Outcome::{Cancelled, Interrupted, Timeout, Undetermined};
     [
         ("success", success()),
         ("success-unconfirmed", unconfirmed),
@@ -421,12 +421,16 @@ pub(crate) fn endings() -> Vec<(&'static str, Event)> {
         ),
         (
             "unverified",
-            ended(
-                Undetermined,
-                Path::Unverified,
-                8,
-                "jobs.run was sent and never answered",
-            ),
+            Verdict {
+                execution: None,
+                links: Links::default(),
+                ..ended(
+                    Undetermined,
+                    Path::Unverified,
+                    8,
+                    "jobs.run was sent and never answered",
+                )
+            },
         ),
         (
             "job-cancelled",

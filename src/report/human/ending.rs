@@ -3,15 +3,16 @@
 use super::page::{Page, shortened};
 use super::seen::Seen;
 use super::words;
-use crate::core::text::safe_line;
+use crate::core::text::{safe, safe_line};
 use crate::core::verdict::{ApiStatus, Diagnosis, Outcome, Started, Summary, Verdict};
 use crate::report::style::Role;
 
 /// A verdict that is no success.
 pub(super) fn verdict(page: &mut Page, seen: &Seen, verdict: &Verdict, launch: &str) {
-    let mut paragraphs = vec![verdict.summary.clone()];
-    paragraphs.extend(words::meaning(verdict).map(str::to_owned));
-    paragraphs.extend(verdict.hint.as_ref().map(|hint| format!("Hint: {hint}")));
+    let mut paragraphs = with_hint(&verdict.summary, verdict.hint.as_ref());
+    if let Some(meaning) = words::meaning(verdict) {
+        paragraphs.insert(1, meaning.to_owned());
+    }
     page.boxed(role(verdict.outcome), &words::title(verdict), &paragraphs);
     error(page, verdict.error.as_ref());
     if let Some(job) = &verdict.custom_job {
@@ -44,6 +45,12 @@ fn commands(page: &mut Page, seen: &Seen, verdict: &Verdict, launch: &str) {
         );
     } else if let Some(execution) = &verdict.execution {
         page.field("Describe", &words::execution_command(execution));
+    } else if let Some(list) = seen
+        .requested
+        .as_ref()
+        .and_then(|asked| words::executions_command(&asked.job))
+    {
+        page.field("Check", &list);
     }
     let verb = match verdict.outcome {
         Outcome::Timeout | Outcome::Undetermined | Outcome::Interrupted => "watch",
@@ -70,23 +77,29 @@ fn error(page: &mut Page, error: Option<&ApiStatus>) {
     }
 }
 
+/// Category, summary and hint.
+type Cause<'a> = (&'a Option<String>, &'a String, &'a Option<String>);
+
+/// The cause, where it is news.
+pub(super) fn cause(page: &mut Page, told: Option<&Verdict>, now: Cause<'_>) {
+    if told.is_some_and(|told| (&told.category, &told.summary, &told.hint) == now) {
+        return;
+    }
+    let (category, summary, hint) = now;
+    let title = category
+        .as_ref()
+        .map_or_else(|| "Cause".to_owned(), |category| format!("Cause: {category}"));
+    page.boxed(Role::Bad, &title, &with_hint(summary, hint.as_ref()));
+}
+
+fn with_hint(text: &str, hint: Option<&String>) -> Vec<String> {
+    let hint = hint.map(|hint| format!("Hint: {hint}"));
+    [Some(text.to_owned()), hint].into_iter().flatten().collect()
+}
+
 /// What was found out after the verdict: only what is news.
 pub(super) fn diagnosis(page: &mut Page, told: Option<&Verdict>, found: &Diagnosis) {
-    let news = told.is_none_or(|told| {
-        (&told.category, &told.summary, &told.hint) != (&found.category, &found.summary, &found.hint)
-    });
-    if news {
-        let title = found
-            .category
-            .as_ref()
-            .map_or_else(|| "Cause".to_owned(), |category| format!("Cause: {category}"));
-        let hint = found.hint.as_ref().map(|hint| format!("Hint: {hint}"));
-        let paragraphs: Vec<_> = [Some(found.summary.clone()), hint]
-            .into_iter()
-            .flatten()
-            .collect();
-        page.boxed(Role::Bad, &title, &paragraphs);
-    }
+    cause(page, told, (&found.category, &found.summary, &found.hint));
     if told.is_none_or(|told| told.error.is_none()) {
         error(page, found.error.as_ref());
     }
@@ -99,63 +112,64 @@ pub(super) fn diagnosis(page: &mut Page, told: Option<&Verdict>, found: &Diagnos
     if let Some(doc) = &found.doc {
         page.field("Read", doc);
     }
-    if !found.last_lines.is_empty() {
-        page.heading("Last lines of the runner");
-        found
-            .last_lines
-            .iter()
-            .for_each(|line| page.raw(2, Role::Plain, &format!("| {line}")));
+    last_lines(page, &found.last_lines);
+    for note in &found.notes {
+        page.mark(2, Role::Warning, "!", note);
     }
-    found
-        .notes
-        .iter()
-        .for_each(|note| page.mark(2, Role::Warning, "!", note));
+}
+
+fn last_lines(page: &mut Page, lines: &[String]) {
+    if lines.is_empty() {
+        return;
+    }
+    page.heading("Last lines of the runner");
+    // Made safe together, because a secret may span lines.
+    for line in safe(&lines.join("\n")).split('\n') {
+        page.raw(2, Role::Plain, &format!("| {line}"));
+    }
 }
 
 /// The last words of the process.
 pub(super) fn summary(page: &mut Page, summary: &Summary, ms: Option<u64>, verbose: bool) {
     if let Some(error) = &summary.error {
-        let hint = error.hint.as_ref().map(|hint| format!("Hint: {hint}"));
-        let paragraphs: Vec<_> = [Some(error.message.clone()), hint]
-            .into_iter()
-            .flatten()
-            .collect();
-        page.boxed(Role::Bad, &format!("Error: {}", error.kind), &paragraphs);
+        let title = format!("Error: {}", error.kind);
+        page.boxed(Role::Bad, &title, &with_hint(&error.message, error.hint.as_ref()));
     }
     if summary.launches.len() > 1 {
         table(page, summary);
     }
-    if verbose {
+    if verbose && !summary.counts.is_empty() {
         let counts = summary
             .counts
             .iter()
             .map(|(name, count)| format!("{name} {count}"));
         page.say(0, Role::Dim, &counts.collect::<Vec<_>>().join(", "));
     }
-    let lone = summary.launches.as_slice();
-    let ms = if let [only] = lone {
-        only.elapsed_ms.or(ms)
-    } else {
-        ms
-    };
     page.gap();
-    let after = ms
-        .map(|ms| format!(" after {}", words::elapsed(ms)))
-        .unwrap_or_default();
-    let unsupervised = summary.started == Started::Yes && lone.is_empty() && summary.error.is_none();
-    let what = if unsupervised {
+    page.say(0, Role::Plain, &last_line(summary, ms));
+}
+
+fn last_line(summary: &Summary, ms: Option<u64>) -> String {
+    let ms = match summary.launches.as_slice() {
+        [only] => only.elapsed_ms.or(ms),
+        _ => ms,
+    };
+    let left_alone =
+        summary.started == Started::Yes && summary.launches.is_empty() && summary.error.is_none();
+    let what = if left_alone {
         "The runner was started and is not supervised. "
     } else {
         ""
     };
-    let again = words::again(summary.retry, summary.exit_code)
-        .map(|again| format!(" {again}"))
+    let after = ms
+        .map(|ms| format!(" after {}", words::elapsed(ms)))
         .unwrap_or_default();
-    page.say(
-        0,
-        Role::Plain,
-        &format!("{what}Exit code {}{after}.{again}", summary.exit_code),
-    );
+    let again = words::again(summary.retry, summary.exit_code).map(|again| format!(" {again}"));
+    format!(
+        "{what}Exit code {}{after}.{}",
+        summary.exit_code,
+        again.unwrap_or_default()
+    )
 }
 
 /// One row a launch.

@@ -22,7 +22,7 @@ use self::seen::Seen;
 use self::spinner::Spinner;
 use super::{Reporter, Style};
 use crate::core::event::{Event, EventKind};
-use crate::core::verdict::{Outcome, Verdict};
+use crate::core::verdict::{Outcome, Summary, Verdict};
 
 /// How much is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,10 +75,11 @@ impl<W: Write> Human<W> {
                 }
             }
             EventKind::Summary(summary) => {
-                ending::summary(page, summary, ms, verbosity == Verbosity::Verbose)
+                self.refined(page, summary);
+                ending::summary(page, summary, ms, verbosity == Verbosity::Verbose);
             }
             _ if verbosity == Verbosity::Quiet => {}
-            EventKind::LaunchRequested(asked) => progress::requested(page, asked),
+            EventKind::LaunchRequested(asked) => progress::requested(page, asked, &launch),
             EventKind::LaunchStarted(started) => progress::started(page, started, ms),
             EventKind::Phase(reached) => {
                 if seen.phases.insert(reached.phase, ms).is_none() {
@@ -89,7 +90,26 @@ impl<W: Write> Human<W> {
             EventKind::Evidence(fact) if verbosity == Verbosity::Verbose => progress::evidence(page, fact),
             EventKind::Evidence(_) => {}
             EventKind::Source(changed) => progress::source(page, seen, changed, verbosity),
-            EventKind::Diagnosis(found) => ending::diagnosis(page, seen.verdict.as_ref(), found),
+            EventKind::Diagnosis(found) => {
+                ending::diagnosis(page, seen.verdict.as_ref(), found);
+                if let Some(told) = &mut seen.verdict {
+                    told.refine(found);
+                }
+            }
+        }
+    }
+
+    /// The causes that became more specific without having been told, as where a diagnosis was too much to say.
+    fn refined(&self, page: &mut Page, summary: &Summary) {
+        for launch in &summary.launches {
+            let told = self
+                .launches
+                .get(&launch.launch)
+                .and_then(|seen| seen.verdict.as_ref());
+            if let Some(told) = told {
+                let now = &launch.verdict;
+                ending::cause(page, Some(told), (&now.category, &now.summary, &now.hint));
+            }
         }
     }
 }
@@ -146,7 +166,9 @@ fn end(page: &mut Page, seen: &Seen, verdict: &Verdict, launch: &str, verbosity:
         return;
     }
     success::headline(page, verdict);
-    if verbosity != Verbosity::Quiet && !page.is_prefixed() {
+    if verbosity == Verbosity::Quiet || page.is_prefixed() {
+        success::brief(page, verdict);
+    } else {
         success::rocket(page);
         success::sections(page, seen, verdict, launch);
     }

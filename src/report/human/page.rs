@@ -4,7 +4,7 @@
 //! to its width; links and commands never are, because people copy them. Elsewhere nothing is wrapped, because people
 //! search files by line, and nothing is drawn.
 
-use textwrap::Options;
+use textwrap::{Options, WordSeparator};
 use unicode_width::UnicodeWidthStr;
 
 use crate::core::text::{safe, safe_line};
@@ -12,6 +12,13 @@ use crate::report::style::{Role, Style};
 
 /// Columns of a field's label.
 const LABEL: usize = 14;
+
+/// What becomes of a word that is wider than the line: a box breaks it, elsewhere it stays whole and can be copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Long {
+    Breaks,
+    Stays,
+}
 
 /// Text for one event, built line by line.
 #[derive(Debug)]
@@ -60,8 +67,8 @@ impl Page {
     pub(super) fn say(&mut self, indent: usize, role: Role, text: &str) {
         let text = untabbed(&safe(text));
         for line in text.trim_end_matches('\n').split('\n') {
-            for row in self.wrapped(line, self.columns(indent)) {
-                self.row(indent, role, &row);
+            for wrapped in self.wrapped(line, self.columns(indent), Long::Stays) {
+                self.row(indent, role, &wrapped);
             }
         }
     }
@@ -70,7 +77,7 @@ impl Page {
     pub(super) fn mark(&mut self, indent: usize, role: Role, sign: &'static str, text: &str) {
         let text = untabbed(&safe_line(text));
         let sign = format!("{sign} ");
-        let rows = self.wrapped(&text, self.columns(indent + sign.width()));
+        let rows = self.wrapped(&text, self.columns(indent + sign.width()), Long::Stays);
         for (at, row) in rows.iter().enumerate() {
             let lead = if at == 0 {
                 sign.clone()
@@ -91,7 +98,9 @@ impl Page {
         let label = self.style.paint(Role::Dim, &format!("{label:<LABEL$}"));
         let value = untabbed(&safe_line(value));
         self.begin(2);
-        self.text.push_str(&format!("{label}{value}\n"));
+        for part in [&label, &value, "\n"] {
+            self.text.push_str(part);
+        }
     }
 
     /// The title of what follows.
@@ -111,31 +120,35 @@ impl Page {
         let title = untabbed(&safe_line(title));
         if !self.style.terminal || self.is_prefixed() {
             self.row(0, role, &title);
-            paragraphs.iter().for_each(|text| self.say(2, Role::Plain, text));
+            for text in paragraphs {
+                self.say(2, Role::Plain, text);
+            }
             return;
         }
         let inner = self.columns(4);
         let title = shortened(&title, inner.saturating_sub(2));
-        let rule = "─".repeat(inner.saturating_sub(title.width() + 1));
-        self.row(0, role, &format!("╭─ {title} {rule}╮"));
-        for (at, text) in paragraphs.iter().enumerate() {
-            if at > 0 {
+        let edge = "─".repeat(inner.saturating_sub(title.width() + 1));
+        self.row(0, role, &format!("╭─ {title} {edge}╮"));
+        for (nth, text) in paragraphs.iter().enumerate() {
+            if nth > 0 {
                 self.side("", inner, role);
             }
             for line in untabbed(&safe(text)).trim_end_matches('\n').split('\n') {
-                self.wrapped(line, inner)
-                    .iter()
-                    .for_each(|row| self.side(row, inner, role));
+                for wrapped in self.wrapped(line, inner, Long::Breaks) {
+                    self.side(&wrapped, inner, role);
+                }
             }
         }
         self.row(0, role, &format!("╰{}╯", "─".repeat(inner + 2)));
     }
 
-    fn side(&mut self, row: &str, inner: usize, role: Role) {
+    fn side(&mut self, text: &str, inner: usize, role: Role) {
         let bar = self.style.paint(role, "│");
-        let fill = " ".repeat(inner.saturating_sub(row.width()));
+        let fill = " ".repeat(inner.saturating_sub(text.width()));
         self.begin(0);
-        self.text.push_str(&format!("{bar} {row}{fill} {bar}\n"));
+        for part in [&bar, " ", text, &fill, " ", &bar, "\n"] {
+            self.text.push_str(part);
+        }
     }
 
     fn row(&mut self, indent: usize, role: Role, text: &str) {
@@ -156,11 +169,14 @@ impl Page {
             .max(10)
     }
 
-    fn wrapped(&self, line: &str, columns: usize) -> Vec<String> {
+    fn wrapped(&self, line: &str, columns: usize, long: Long) -> Vec<String> {
         if !self.style.terminal {
             return vec![line.to_owned()];
         }
-        textwrap::wrap(line, Options::new(columns))
+        let options = Options::new(columns)
+            .word_separator(WordSeparator::AsciiSpace)
+            .break_words(long == Long::Breaks);
+        textwrap::wrap(line, options)
             .into_iter()
             .map(std::borrow::Cow::into_owned)
             .collect()

@@ -8,11 +8,11 @@ use crate::core::event::{LaunchStarted, LogLine, PhaseReached, Requested, Source
 use crate::core::evidence::Evidence;
 use crate::core::finding::Phase;
 use crate::core::source::Health;
-use crate::core::text::without_colours;
+use crate::core::text::{safe, without_colours};
 use crate::report::style::Role;
 
 /// What was asked for, and where the job is expected, which may be a default that the user did not think of.
-pub(super) fn requested(page: &mut Page, asked: &Requested) {
+pub(super) fn requested(page: &mut Page, asked: &Requested, launch: &str) {
     let job = asked.job.rsplit('/').next().unwrap_or(&asked.job);
     let verb = if asked.attach { "Watching" } else { "Launching" };
     let limit = asked.timeout_s.map_or_else(
@@ -30,6 +30,7 @@ pub(super) fn requested(page: &mut Page, asked: &Requested) {
         asked.vertex_project, asked.vertex_region
     );
     page.say(2, Role::Dim, &place);
+    page.field("Launch", launch);
 }
 
 /// The execution exists.
@@ -67,7 +68,7 @@ pub(super) fn phase(page: &mut Page, reached: &PhaseReached, ms: Option<u64>, ve
         0,
         role,
         sign,
-        &format!("{}{note}{}", words::phase(reached.phase), after(ms)),
+        &format!("{}{}{note}", words::phase(reached.phase), after(ms)),
     );
     if verbosity == Verbosity::Verbose {
         let line = reached
@@ -79,7 +80,7 @@ pub(super) fn phase(page: &mut Page, reached: &PhaseReached, ms: Option<u64>, ve
 }
 
 fn after(ms: Option<u64>) -> String {
-    ms.map(|ms| format!("  (+{})", words::elapsed(ms)))
+    ms.map(|ms| format!(" (+{})", words::elapsed(ms)))
         .unwrap_or_default()
 }
 
@@ -94,14 +95,15 @@ pub(super) fn log(page: &mut Page, seen: &mut Seen, line: &LogLine) {
         };
         page.raw(0, Role::Heading, title);
     }
-    let text = without_colours(&line.text);
-    for row in text.trim_end_matches(['\n', '\r']).split('\n') {
+    // Made safe as a whole, because a secret may span lines.
+    let text = safe(&without_colours(&line.text));
+    for row in text.trim_end_matches('\n').split('\n') {
         let role = match row {
             _ if line.severity >= Severity::Error || row.contains("wandb: ERROR") => Role::Bad,
             _ if row.contains("wandb:") => Role::Wandb,
             _ => Role::Plain,
         };
-        page.raw(2, role, &format!("| {}", row.trim_end_matches('\r')));
+        page.raw(2, role, &format!("| {row}"));
     }
 }
 
@@ -129,7 +131,6 @@ pub(super) fn source(page: &mut Page, seen: &mut Seen, changed: &SourceChanged, 
                 &format!("{service} does not answer well: {detail}"),
             );
         }
-        Health::Failing(_) => {}
         Health::Lost(detail) => {
             seen.failing.insert(changed.source);
             let text = format!("{service} is lost: {detail}. The launch goes on with the other sources.");
@@ -138,6 +139,6 @@ pub(super) fn source(page: &mut Page, seen: &mut Seen, changed: &SourceChanged, 
         Health::Answering if seen.failing.remove(&changed.source) => {
             page.mark(0, Role::Good, "✓", &format!("{service} answers again"));
         }
-        Health::Answering => {}
+        Health::Failing(_) | Health::Answering => {}
     }
 }

@@ -23,7 +23,7 @@ const ROCKET: [&str; 12] = [
     "   ∿ Pattern ◇ Complete ∿ ✨",
 ];
 
-/// One line of triumph, and what kind of success it is. The rocketship flies at a terminal, for a launch on its own.
+/// One line of triumph, and what kind of success it is.
 pub(super) fn headline(page: &mut Page, verdict: &Verdict) {
     page.gap();
     page.raw(0, Role::Triumph, "✓ Job Invocation Submitted to the Cloud! ✓");
@@ -36,7 +36,19 @@ pub(super) fn headline(page: &mut Page, verdict: &Verdict) {
 /// The rocketship, at a terminal, for a launch on its own.
 pub(super) fn rocket(page: &mut Page) {
     if page.style().terminal && !page.is_prefixed() {
-        ROCKET.iter().for_each(|row| page.raw(0, Role::Triumph, row));
+        for row in ROCKET {
+            page.raw(0, Role::Triumph, row);
+        }
+    }
+}
+
+/// Where the job is, for a launch among several or a person who wants few words.
+pub(super) fn brief(page: &mut Page, verdict: &Verdict) {
+    if let Some(job) = &verdict.custom_job {
+        page.field("Custom job", &job.to_string());
+    }
+    if let Some(link) = &verdict.links.custom_job {
+        page.field("Vertex AI", link);
     }
 }
 
@@ -47,7 +59,7 @@ pub(super) fn sections(page: &mut Page, seen: &Seen, verdict: &Verdict, launch: 
     monitoring(page, seen, verdict, launch);
 }
 
-/// A confirmed job proves every phase before it, also those whose lines are still on their way through Cloud Logging;
+/// A confirmed job implies every phase before it, also those whose lines are still on their way through Cloud Logging;
 /// without a confirmation only what was seen is claimed.
 fn phases(page: &mut Page, seen: &Seen, confirmed: bool) {
     page.gap();
@@ -62,7 +74,11 @@ fn phases(page: &mut Page, seen: &Seen, confirmed: bool) {
         match seen.phases.get(&phase) {
             Some(Some(ms)) => page.raw(2, Role::Good, &format!("✓  {name:<28} +{}", words::elapsed(*ms))),
             Some(None) => page.raw(2, Role::Good, &format!("✓  {name}")),
-            None if confirmed => page.raw(2, Role::Good, &format!("✓  {name:<28} (shown by the custom job)")),
+            None if confirmed => page.raw(
+                2,
+                Role::Good,
+                &format!("✓  {name:<28} (implied by the custom job)"),
+            ),
             None => page.raw(2, Role::Dim, &format!("-  {name:<28} (not seen)")),
         }
     }

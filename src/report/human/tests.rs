@@ -192,6 +192,36 @@ fn an_unconfirmed_success_says_so_and_claims_no_phase_that_was_not_seen() {
 }
 
 #[test]
+fn a_key_that_spans_lines_is_hidden_in_all_of_them() {
+    let key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BA\n-----END PRIVATE KEY-----";
+    let mut found = sample::diagnosis("plain");
+    found.last_lines = key.lines().map(str::to_owned).collect();
+    let events = [
+        sample::log(key),
+        sample::event(13, EventKind::Diagnosis(Box::new(found))),
+    ];
+    let text = shown(Style::PLAIN, Verbosity::Normal, &events);
+    assert!(!text.contains("MIIE") && !text.contains("kqhk"), "{text}");
+}
+
+#[test]
+fn a_cause_that_became_specific_is_told_once_also_to_who_wants_few_words() {
+    let mut found = sample::diagnosis("plain");
+    found.category = Some("gpu-quota-exceeded".into());
+    let mut refined = sample::failure();
+    refined.refine(&found);
+    let events = [
+        sample::verdict(sample::failure()),
+        sample::event(13, EventKind::Diagnosis(Box::new(found))),
+        sample::summary(vec![refined], 1, Retry::Pointless),
+    ];
+    for verbosity in [Verbosity::Quiet, Verbosity::Normal] {
+        let text = shown(Style::PLAIN, verbosity, &events);
+        assert_eq!(text.matches("Cause: gpu-quota-exceeded").count(), 1, "{text}");
+    }
+}
+
+#[test]
 fn a_phase_is_told_once() {
     let polling = sample::phase(Phase::AgentPolling, 5);
     let text = shown(Style::PLAIN, Verbosity::Normal, &[polling.clone(), polling]);
@@ -236,7 +266,7 @@ fn nothing_hostile_and_no_secret_reaches_a_person() {
         for verbosity in [Verbosity::Quiet, Verbosity::Normal, Verbosity::Verbose] {
             let text = shown(style, verbosity, &events);
             assert!(!text.chars().any(|c| is_unsafe(c) && c != '\n'), "{text}");
-            let unbroken: String = text.chars().filter(|c| c.is_ascii_hexdigit()).collect();
+            let unbroken: String = text.chars().filter(char::is_ascii_hexdigit).collect();
             assert!(
                 !text.contains(sample::SECRET) && !unbroken.contains(sample::SECRET),
                 "{text}"
@@ -261,8 +291,6 @@ fn no_color_and_files_get_no_escape_at_all() {
 }
 
 mod spinner {
-    use std::cell::RefCell;
-    use std::fmt::Debug;
     use std::sync::{Arc, Mutex};
 
     use indicatif::TermLike;
@@ -274,9 +302,8 @@ mod spinner {
     struct Screen(Arc<Mutex<String>>);
 
     impl Screen {
-        fn add(&self, text: &str) -> io::Result<()> {
+        fn add(&self, text: &str) {
             self.0.lock().unwrap().push_str(text);
-            Ok(())
         }
     }
 
@@ -297,13 +324,16 @@ mod spinner {
             Ok(())
         }
         fn write_line(&self, text: &str) -> io::Result<()> {
-            self.add(text)
+            self.add(text);
+            Ok(())
         }
         fn write_str(&self, text: &str) -> io::Result<()> {
-            self.add(text)
+            self.add(text);
+            Ok(())
         }
         fn clear_line(&self) -> io::Result<()> {
-            self.add("<clear>")
+            self.add("<clear>");
+            Ok(())
         }
         fn flush(&self) -> io::Result<()> {
             Ok(())
@@ -318,8 +348,7 @@ mod spinner {
             reporter.event(&event).unwrap();
         }
         reporter.finish().unwrap();
-        let text = RefCell::new(screen.0.lock().unwrap().clone());
-        text.into_inner()
+        screen.0.lock().unwrap().clone()
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub(super) fn phase(phase: Phase) -> &'static str {
 /// What a person may conclude from a phase when it is reached.
 pub(super) fn phase_note(phase: Phase) -> Option<&'static str> {
     match phase {
-        Phase::AgentPolling => Some("agent healthy and polling, past the bailout point"),
+        Phase::AgentPolling => Some("agent healthy and polling, past bailout point"),
         Phase::JobReceived => Some("nothing is submitted yet"),
         _ => None,
     }
@@ -138,6 +138,20 @@ pub(super) fn job_command(verb: &str, job: &CustomJobName, project: Option<&str>
         shell(job.location()),
         shell(project)
     )
+}
+
+/// A gcloud command that lists the executions of the job `projects/P/locations/R/jobs/J`.
+pub(super) fn executions_command(job: &str) -> Option<String> {
+    let ["projects", project, "locations", region, "jobs", job] = job.split('/').collect::<Vec<_>>()[..]
+    else {
+        return None;
+    };
+    Some(format!(
+        "gcloud run jobs executions list --job={} --region={} --project={}",
+        shell(job),
+        shell(region),
+        shell(project)
+    ))
 }
 
 /// A gcloud command that describes an execution.
