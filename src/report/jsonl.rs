@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::Reporter;
 use crate::core::event::Event;
-use crate::core::text::safe;
+use crate::core::text::{redact, safe};
 
 /// Writes events as JSON lines.
 pub struct Jsonl<W> {
@@ -63,7 +63,13 @@ pub(super) fn clean(event: &Event) -> serde_json::Result<Map<String, Value>> {
 fn make_safe(value: &mut Value) {
     match value {
         Value::String(text) => *text = safe(text),
-        Value::Array(items) => items.iter_mut().for_each(make_safe),
+        Value::Array(items) => {
+            if let Some(lines) = lines_of(items) {
+                // Hidden together, because a secret may span lines.
+                *items = redact(&lines).split('\n').map(Value::from).collect();
+            }
+            items.iter_mut().for_each(make_safe);
+        }
         Value::Object(object) => {
             let entries = std::mem::take(object).into_iter();
             *object = entries.map(|(key, value)| (safe(&key), value)).collect();
@@ -71,6 +77,14 @@ fn make_safe(value: &mut Value) {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
+}
+
+/// A list of texts, such as the runner's last lines, as one text.
+fn lines_of(items: &[Value]) -> Option<String> {
+    let texts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
+    texts
+        .filter(|texts| !texts.is_empty())
+        .map(|texts| texts.join("\n"))
 }
 
 /// The order of a line: what all have in common first.
@@ -111,6 +125,7 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::event::EventKind;
     use crate::core::text::is_unsafe;
     use crate::report::sample;
 
@@ -184,6 +199,19 @@ mod tests {
             Value::Object(object) => object.values().for_each(assert_harmless),
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
+    }
+
+    #[test]
+    fn a_key_that_spans_the_last_lines_is_hidden_in_all_of_them() {
+        let key = "a\n-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BA\n-----END PRIVATE KEY-----\nb";
+        let mut found = sample::diagnosis("plain");
+        found.last_lines = key.lines().map(str::to_owned).collect();
+        let text = written(&[sample::event(1, EventKind::Diagnosis(Box::new(found)))]);
+        assert!(!text.contains("MIIE") && !text.contains("kqhk"), "{text}");
+        assert!(
+            text.contains(r#""last_lines":["a","-----BEGIN PRIVATE KEY-----","#),
+            "{text}"
+        );
     }
 
     #[test]

@@ -91,6 +91,7 @@ mod tests {
             r#""{\"WANDB_API_KEY\": \"§\"}""#,
             r#"{"name": "WANDB_API_KEY", "value": "§"}"#,
             "{'name': 'WANDB_API_KEY',\n 'value': '§'}",
+            "{'WANDB_API_KEY':\n    '§'}",
             "name: \"HF_TOKEN\"\n  value: \"§\"",
             "environ({'A': 'b', 'DB_PASSWORD': '§'})",
             "('WANDB_API_KEY', '§')",
@@ -118,7 +119,7 @@ mod tests {
             "\"password\": \"§\"",
             "GH_TOKEN: §",
         ] {
-            for secret in ["x", "p@ss", "a,b", "a;b&c"] {
+            for secret in ["x", "p@ss", "a,b", "a;b&c", r"\$x", ")b1", "&a"] {
                 assert_hides(template, secret);
             }
         }
@@ -188,6 +189,7 @@ mod tests {
             "http://127.0.0.1:8080/a@b git@github.com:o/r.git ssh://git@host/x",
             "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
             "Bearer token missing; primary_key=5; key=value",
+            "Enter password:\nstep 1 of 2",
             "missing ['WANDB_API_KEY', 'WANDB_ENTITY']",
         ] {
             assert!(matches!(redact(text), Cow::Borrowed(_)), "{}", redact(text));

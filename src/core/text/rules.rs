@@ -25,8 +25,9 @@ const RULES: [(Check, &str); 25] = [
         Check::Telling,
         r#"(?ix) [a-z0-9_.\-]* (?: api_?-?key | (?:access|secret|private|signing|encryption|auth|account|ssh)_?-?key
            | [_\-]token | [a-z0-9_\-]*secret | passw(?:or)?d | passphrase | credentials ) (?:_id|_b64|_base64)?
-           [\\]*['"]? [\ \t]* (?: :?=>? | : ) \s* [bruf]{0,2}
-           (?: [\\]+["']([^"'\\]+) | "((?:[^"\\]|\\.)+) | '((?:[^'\\]|\\.)+) | ([^\s"'\\,;&)}\]](?:\S*[^\s,;)}\]'"])?) )"#,
+           [\\]*['"]? [\ \t]* (?: :?=>? | : )
+           (?: \s* [bruf]{0,2} (?: [\\]+["']([^"'\\]+) | "((?:[^"\\]|\\.)+) | '((?:[^'\\]|\\.)+) )
+             | [\ \t]* ([\\]*[^\s"'\\](?:\S*[^\s,;)}\]'"])?) )"#,
     ),
     // The same for bare `token` and `secret`, which are also plain words
     (

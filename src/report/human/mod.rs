@@ -161,6 +161,13 @@ fn waiting(launches: &BTreeMap<String, Seen>) -> String {
 
 /// The verdict, in the form that its outcome deserves. Among several launches, only what tells them apart.
 fn end(page: &mut Page, seen: &Seen, verdict: &Verdict, launch: &str, verbosity: Verbosity) {
+    let execution = || {
+        verdict
+            .execution
+            .as_ref()
+            .map_or("", |execution| execution.short())
+    };
+    let launch = if launch.is_empty() { execution() } else { launch };
     if verdict.outcome != Outcome::Success {
         ending::verdict(page, seen, verdict, launch);
         return;

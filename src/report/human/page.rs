@@ -4,7 +4,7 @@
 //! to its width; links and commands never are, because people copy them. Elsewhere nothing is wrapped, because people
 //! search files by line, and nothing is drawn.
 
-use textwrap::{Options, WordSeparator};
+use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
 use crate::core::text::{safe, safe_line};
@@ -175,6 +175,7 @@ impl Page {
         }
         let options = Options::new(columns)
             .word_separator(WordSeparator::AsciiSpace)
+            .word_splitter(WordSplitter::NoHyphenation)
             .break_words(long == Long::Breaks);
         textwrap::wrap(line, options)
             .into_iter()

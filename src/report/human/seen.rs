@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::core::event::{EventKind, Requested};
 use crate::core::finding::Phase;
 use crate::core::source::Source;
-use crate::core::verdict::Verdict;
+use crate::core::verdict::{Outcome, Verdict};
 
 /// One launch, as far as it was shown.
 #[derive(Debug, Default)]
@@ -41,8 +41,13 @@ impl Seen {
 
     /// What is waited for now.
     pub(super) fn waiting(&self) -> &'static str {
-        if self.verdict.is_some() {
-            return "looking for the cause";
+        if let Some(verdict) = &self.verdict {
+            let good = verdict.outcome == Outcome::Success;
+            return if good {
+                "stopping to watch"
+            } else {
+                "looking for the cause"
+            };
         }
         match self.phases.keys().next_back() {
             None if !self.started => "starting the runner",

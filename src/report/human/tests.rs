@@ -89,8 +89,10 @@ fn a_whole_launch_in_colour_narrow_and_quiet() {
     let mut events = launch(sample::verdict(sample::failure()));
     let mut found = sample::diagnosis("plain");
     found.category = Some("gpu-quota-exceeded".into());
+    let mut refined = sample::failure();
+    refined.refine(&found);
     events.push(sample::event(13, EventKind::Diagnosis(Box::new(found))));
-    events.push(sample::summary(vec![sample::failure()], 1, Retry::Pointless));
+    events.push(sample::summary(vec![refined], 1, Retry::Pointless));
     check("whole-failure-color", &shown(COLOR, Verbosity::Normal, &events));
     check("whole-failure-narrow", &shown(NARROW, Verbosity::Normal, &events));
     check(
@@ -219,6 +221,17 @@ fn a_cause_that_became_specific_is_told_once_also_to_who_wants_few_words() {
         let text = shown(Style::PLAIN, verbosity, &events);
         assert_eq!(text.matches("Cause: gpu-quota-exceeded").count(), 1, "{text}");
     }
+}
+
+#[test]
+fn a_launch_without_an_id_is_followed_by_its_execution() {
+    let mut ending = sample::verdict(sample::success());
+    ending.launch = None;
+    let text = shown(Style::PLAIN, Verbosity::Normal, &[ending]);
+    assert!(
+        text.contains("liftoff watch train-hkk8p --until succeeded"),
+        "{text}"
+    );
 }
 
 #[test]
