@@ -10,3 +10,4 @@ pub mod gcp;
 pub mod hub;
 pub mod supervise;
 pub mod watch;
+pub mod report;

@@ -27,6 +27,7 @@ pub mod signal;
 pub mod source;
 pub mod spec;
 pub mod start;
+pub mod text;
 pub mod verdict;
 
 pub use moment::Moment;

@@ -1,0 +1,124 @@
+//! Text from the cloud, made fit to be shown, stored and quoted.
+//!
+//! A runner prints whatever its users' code prints: escape sequences, overrides of the reading direction, API keys.
+//! [`safe`] is what everything passes through before it reaches a terminal, a file or the journal:
+//! [`redact()`] takes the secrets out, [`sanitise()`] makes every character visible, [`cut`] bounds the length.
+//! All are pure, idempotent, and borrow what needs no change.
+//!
+//! What a stateless function cannot see: a secret whose telling part (the variable's name, the `BEGIN` line) was printed
+//! in another entry. The shapes that speak for themselves are caught all the same.
+//!
+//! To add a kind of secret: one line in the table of `rules`, with an example in its tests.
+
+mod redact;
+mod rules;
+mod sanitise;
+mod skeleton;
+
+pub use redact::{REDACTED, redact};
+pub use sanitise::{cut, is_unsafe, sanitise, sanitise_line, without_colours};
+
+/// Characters that [`safe`] lets pass of one text; Cloud Logging's own limit of 256 KiB per entry would fill a terminal.
+pub const MAX_BLOCK: usize = 16_000;
+
+/// Characters that [`safe_line`] lets pass.
+pub const MAX_LINE: usize = 4_000;
+
+/// A block of text without secrets, terminal-safe and bounded; newlines and tabs stay.
+pub fn safe(text: &str) -> String {
+    cut(&sanitise(&redact(text)), MAX_BLOCK).into_owned()
+}
+
+/// One line of text without secrets, terminal-safe and bounded; newlines become visible.
+pub fn safe_line(text: &str) -> String {
+    cut(&sanitise_line(&redact(text)), MAX_LINE).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KEY: &str = "0123456789abcdef0123456789abcdef01234567";
+
+    /// Text of the kinds that logs hold: words, markers of secrets, controls, invisible characters.
+    fn loggish() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            any::<char>().prop_map(String::from),
+            "[ -~]{0,12}",
+            "[A-Za-z0-9_-]{0,44}",
+            prop::sample::select(vec![
+                "WANDB_API_KEY=",
+                "'HF_TOKEN': '",
+                "\"password\": \"",
+                "Bearer ",
+                "Authorization: ",
+                "ya29.",
+                "AIza",
+                "eyJhbGciOi",
+                "-----BEGIN PRIVATE KEY-----",
+                "-----END PRIVATE KEY-----",
+                "https://user:",
+                "@host/",
+                "wandb login ",
+                "hf_",
+                "sk-",
+                "ghp_",
+                KEY,
+                "[redacted]",
+                "\u{1b}[31m",
+                "\u{1b}",
+                "\u{9b}0m",
+                "\\u{1b}[0m",
+                "\\u001b",
+                "\u{200b}",
+                "\u{202e}",
+                "\u{feff}",
+                "\r",
+                "\n",
+                "\r\n",
+                " ",
+                "'",
+                "\"",
+                ",",
+            ])
+            .prop_map(str::to_owned),
+        ];
+        prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn safe_text_is_safe_already(text in loggish()) {
+            let once = safe(&text);
+            prop_assert!(!once.chars().any(|c| is_unsafe(c) && c != '\n' && c != '\t'), "{once:?}");
+            prop_assert_eq!(safe(&once), once);
+        }
+
+        #[test]
+        fn a_safe_line_is_one_line_and_safe_already(text in loggish()) {
+            let once = safe_line(&text);
+            prop_assert!(!once.contains('\n'));
+            prop_assert_eq!(safe_line(&once), once);
+        }
+
+        #[test]
+        fn no_key_survives_whatever_is_strewn_into_it(
+            at in 1..KEY.len(),
+            junk in prop::sample::select(vec!["\u{1b}[0m", "\u{200b}", "\u{202e}", "\u{9b}1;31m", "\u{8}", "\u{e0041}"]),
+            escaped in any::<bool>(),
+        ) {
+            let text = format!("WANDB_API_KEY={}{junk}{}", &KEY[..at], &KEY[at..]);
+            let text = if escaped { sanitise(&text).into_owned() } else { text };
+            let shown = safe(&text);
+            prop_assert_eq!(shown, "WANDB_API_KEY=[redacted]");
+        }
+
+        #[test]
+        fn both_orders_hide_the_same(text in loggish()) {
+            let (visible, open) = (sanitise(&text), redact(&text));
+            prop_assert_eq!(redact(&visible), sanitise(&open));
+        }
+    }
+}

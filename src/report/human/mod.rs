@@ -1,0 +1,185 @@
+//! Output for a person: what happens as it happens, one rocketship or one boxed cause, and where to look next.
+//!
+//! The reporter owns what it has said about each launch (`Seen`), so that nothing is said twice. Each event becomes a
+//! `Page`, written whole; the page makes every text safe, so the files that fill it pass on what the cloud said as it is.
+//! To show one more kind of event: an arm in [`Human::fill`] and a function in the file that its subject belongs to.
+
+mod ending;
+mod page;
+mod progress;
+mod seen;
+mod spinner;
+mod success;
+mod words;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use indicatif::ProgressDrawTarget;
+
+use self::page::Page;
+use self::seen::Seen;
+use self::spinner::Spinner;
+use super::{Reporter, Style};
+use crate::core::event::{Event, EventKind};
+use crate::core::verdict::{Outcome, Summary, Verdict};
+
+/// How much is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verbosity {
+    /// `-q`: the verdict and the summary.
+    Quiet,
+    /// The launch as it goes.
+    #[default]
+    Normal,
+    /// `-v`: also the evidence and how the sources answer.
+    Verbose,
+}
+
+/// Writes events for a person.
+#[derive(Debug)]
+pub struct Human<W: Write> {
+    out: W,
+    style: Style,
+    verbosity: Verbosity,
+    /// Only at a terminal.
+    spinner: Option<Spinner>,
+    launches: BTreeMap<String, Seen>,
+}
+
+impl<W: Write> Human<W> {
+    /// Onto this writer. At a terminal a spinner turns on `target`, if there is one; not with [`Verbosity::Quiet`].
+    pub fn new(out: W, style: Style, verbosity: Verbosity, target: Option<ProgressDrawTarget>) -> Self {
+        let wanted = style.terminal && verbosity != Verbosity::Quiet;
+        let spinner = target.filter(|_| wanted).map(Spinner::new);
+        Self {
+            out,
+            style,
+            verbosity,
+            spinner,
+            launches: BTreeMap::new(),
+        }
+    }
+
+    /// What is said of an event.
+    fn fill(&mut self, page: &mut Page, event: &Event) {
+        let launch = event.launch.clone().unwrap_or_default();
+        let (verbosity, ms) = (self.verbosity, event.elapsed_ms);
+        let seen = self.launches.entry(launch.clone()).or_default();
+        seen.remember(&event.kind);
+        match &event.kind {
+            EventKind::Verdict(verdict) => {
+                if seen.verdict.is_none() {
+                    end(page, seen, verdict, &launch, verbosity);
+                    seen.verdict = Some((**verdict).clone());
+                }
+            }
+            EventKind::Summary(summary) => {
+                self.refined(page, summary);
+                ending::summary(page, summary, ms, verbosity == Verbosity::Verbose);
+            }
+            _ if verbosity == Verbosity::Quiet => {}
+            EventKind::LaunchRequested(asked) => progress::requested(page, asked, &launch),
+            EventKind::LaunchStarted(started) => progress::started(page, started, ms),
+            EventKind::Phase(reached) => {
+                if seen.phases.insert(reached.phase, ms).is_none() {
+                    progress::phase(page, reached, ms, verbosity);
+                }
+            }
+            EventKind::Log(line) => progress::log(page, seen, line),
+            EventKind::Evidence(fact) if verbosity == Verbosity::Verbose => progress::evidence(page, fact),
+            EventKind::Evidence(_) => {}
+            EventKind::Source(changed) => progress::source(page, seen, changed, verbosity),
+            EventKind::Diagnosis(found) => {
+                ending::diagnosis(page, seen.verdict.as_ref(), found);
+                if let Some(told) = &mut seen.verdict {
+                    told.refine(found);
+                }
+            }
+        }
+    }
+
+    /// The causes that became more specific without having been told, as where a diagnosis was too much to say.
+    fn refined(&self, page: &mut Page, summary: &Summary) {
+        for launch in &summary.launches {
+            let told = self
+                .launches
+                .get(&launch.launch)
+                .and_then(|seen| seen.verdict.as_ref());
+            if let Some(told) = told {
+                let now = &launch.verdict;
+                ending::cause(page, Some(told), (&now.category, &now.summary, &now.hint));
+            }
+        }
+    }
+}
+
+impl<W: Write> Reporter for Human<W> {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        let name = event
+            .name
+            .as_deref()
+            .or(event.batch.as_ref().and(event.launch.as_deref()));
+        let mut page = Page::new(self.style, name);
+        self.fill(&mut page, event);
+        let text = page.into_text();
+        let mut write = || {
+            self.out.write_all(text.as_bytes())?;
+            self.out.flush()
+        };
+        let Some(spinner) = &self.spinner else {
+            return if text.is_empty() { Ok(()) } else { write() };
+        };
+        if matches!(event.kind, EventKind::Summary(_)) {
+            spinner.stop();
+            return write();
+        }
+        if !text.is_empty() {
+            spinner.aside(write)?;
+        }
+        spinner.show(&waiting(&self.launches), event.elapsed_ms);
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        if let Some(spinner) = &self.spinner {
+            spinner.stop();
+        }
+        self.out.flush()
+    }
+}
+
+/// What is waited for, in the spinner's line.
+fn waiting(launches: &BTreeMap<String, Seen>) -> String {
+    let launches: Vec<_> = launches.values().filter(|seen| seen.is_launch()).collect();
+    if let [only] = launches.as_slice() {
+        return only.waiting().to_owned();
+    }
+    let judged = launches.iter().filter(|seen| seen.verdict.is_some()).count();
+    format!("{judged} of {} launches judged", launches.len())
+}
+
+/// The verdict, in the form that its outcome deserves. Among several launches, only what tells them apart.
+fn end(page: &mut Page, seen: &Seen, verdict: &Verdict, launch: &str, verbosity: Verbosity) {
+    let execution = || {
+        verdict
+            .execution
+            .as_ref()
+            .map_or("", |execution| execution.short())
+    };
+    let launch = if launch.is_empty() { execution() } else { launch };
+    if verdict.outcome != Outcome::Success {
+        ending::verdict(page, seen, verdict, launch);
+        return;
+    }
+    success::headline(page, verdict);
+    if verbosity == Verbosity::Quiet || page.is_prefixed() {
+        success::brief(page, verdict);
+    } else {
+        success::rocket(page);
+        success::sections(page, seen, verdict, launch);
+    }
+}
+
+#[cfg(test)]
+mod tests;
