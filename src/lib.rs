@@ -6,3 +6,4 @@ compile_error!("liftoff supervises actors by catching panics: build with panic =
 pub mod core;
 pub mod emulator;
 pub mod gcp;
+pub mod patterns;

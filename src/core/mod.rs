@@ -21,6 +21,8 @@ pub mod finding;
 pub mod ids;
 pub mod job;
 pub mod moment;
+pub mod pattern;
+pub mod reader;
 pub mod source;
 pub mod spec;
 pub mod verdict;
