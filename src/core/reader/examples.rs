@@ -5,12 +5,13 @@ use crate::core::entry::Severity;
 use crate::core::finding::Finding;
 use crate::core::pattern::{Example, Pattern, PatternError, PatternErrorKind, PatternSet, lines};
 
-/// Judges every example of every pattern with the whole set: one in `matches` has to be decided by its pattern, one in
-/// `ignores` must not be touched by it. Meant for a user's own files and for tests.
-pub fn check_examples(patterns: &PatternSet) -> Result<(), PatternError> {
-    patterns.patterns().try_for_each(|pattern| {
-        pattern.examples.iter().try_for_each(|example| {
-            check(patterns, pattern, example).map_err(|found| PatternError {
+/// Judges every example of every pattern with the whole set, and hands back those that do not hold: one in `matches` has to
+/// be decided by its pattern, one in `ignores` must not be touched by it. Meant for a user's own files and for tests.
+pub fn failing_examples(patterns: &PatternSet) -> impl Iterator<Item = PatternError> {
+    patterns.patterns().flat_map(move |pattern| {
+        let failing = pattern.examples.iter().filter_map(move |example| {
+            let found = check(patterns, pattern, example).err()?;
+            Some(PatternError {
                 file: pattern.file.to_string(),
                 line: example.line,
                 kind: PatternErrorKind::Example {
@@ -19,7 +20,8 @@ pub fn check_examples(patterns: &PatternSet) -> Result<(), PatternError> {
                     found,
                 },
             })
-        })
+        });
+        failing
     })
 }
 

@@ -23,9 +23,11 @@ mod lane;
 mod seen;
 
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod tests;
 
-pub use examples::check_examples;
+pub use examples::failing_examples;
 pub use judge::judge_item;
 
 use lane::Lane;
