@@ -19,6 +19,9 @@ pub enum Level {
     Error,
 }
 
+/// What may cut a literal in two: colour, and escaped quotes. A text with any of them has to be taken apart first.
+pub(super) const CUTTERS: [&str; 4] = ["\u{1b}", "[0m", "\\'", "\\\""];
+
 /// One line of an entry.
 #[derive(Clone, Debug)]
 pub struct Line<'a> {
@@ -59,7 +62,7 @@ impl<'a> Line<'a> {
     pub fn parse(raw: &'a str) -> Self {
         let mut line = Self {
             raw,
-            text: without_colour(raw),
+            text: without_escapes(without_colour(raw)),
             start: 0,
             level: None,
             by_wandb: false,
@@ -256,9 +259,16 @@ fn without_colour(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether a text holds escape sequences that may cut a literal in two.
-pub(super) fn has_colour(text: &str) -> bool {
+fn has_colour(text: &str) -> bool {
     text.contains('\u{1b}') || text.contains("[0m")
+}
+
+/// Quotes as they were before a proto's text form or a fragment of JSON escaped them.
+fn without_escapes(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.contains("\\'") || text.contains("\\\"") {
+        return Cow::Owned(text.replace("\\'", "'").replace("\\\"", "\""));
+    }
+    text
 }
 
 /// Length of the escape sequence that a text begins with; 0 if it is a bracket like any other.

@@ -8,7 +8,7 @@ use super::compile::Pattern;
 use super::error::{PatternError, PatternErrorKind};
 use super::file::{On, PatternFile};
 use super::hit::{self, Hit};
-use super::line::{Level, Line, has_colour};
+use super::line::{CUTTERS, Level, Line};
 use super::shape;
 use crate::core::entry::Stream;
 use crate::core::finding::Label;
@@ -28,7 +28,7 @@ pub struct PatternSet {
     /// Highest priority first.
     patterns: Vec<Arc<Pattern>>,
     literals: AhoCorasick,
-    /// The pattern of each literal, by the automaton's number for it.
+    /// The pattern of each literal, by the automaton's number for it; the numbers after them are those of [`CUTTERS`].
     owners: Vec<usize>,
 }
 
@@ -45,6 +45,7 @@ impl PatternSet {
             literals.extend(pattern.literals.iter().map(String::as_str));
             owners.resize(literals.len(), index);
         }
+        literals.extend(CUTTERS);
         let automaton = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::DFA))
             .match_kind(MatchKind::Standard)
@@ -65,7 +66,7 @@ impl PatternSet {
 
     /// Whether any pattern may have something to say about a text of one or more lines. Allocates nothing.
     pub fn may_match(&self, text: &str) -> bool {
-        has_colour(text) || self.literals.is_match(text) || (text.starts_with('{') && text.contains('\\'))
+        self.literals.is_match(text)
     }
 
     /// The pattern that speaks for a line: the one of highest priority that matches, unless a guard knows the line as harmless.
@@ -75,7 +76,7 @@ impl PatternSet {
         }
         let mut candidates: Vec<usize> = Vec::new();
         for found in self.literals.find_overlapping_iter(line.text()) {
-            candidates.push(self.owners[found.pattern().as_usize()]);
+            candidates.extend(self.owners.get(found.pattern().as_usize()));
         }
         candidates.sort_unstable();
         candidates.dedup();

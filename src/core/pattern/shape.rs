@@ -52,7 +52,7 @@ const CLASSES: [&str; 29] = [
 ];
 
 /// How programs begin a line that says what went wrong.
-const OPENINGS: [&str; 31] = [
+const OPENINGS: [&str; 26] = [
     "error:",
     "error ",
     "errors:",
@@ -75,16 +75,15 @@ const OPENINGS: [&str; 31] = [
     "unable to ",
     "exception:",
     "aborting",
-    "reason:",
-    "message:",
-    "details =",
-    "status =",
-    "code:",
     "fatal[",
     "http error ",
     "httperror ",
     "googleapi: error",
 ];
+
+/// Keys of a status that is printed field by field, as a proto, YAML or JSON.
+const KEYS: [&str; 10] =
+    ["code", "details", "error", "error_description", "errormessage", "localizedmessage", "message", "msg", "reason", "status"];
 
 /// What stands between a program's own words and the error that it quotes.
 const JOINTS: [&str; 9] = [
@@ -105,7 +104,15 @@ const JOINT_WITHIN: usize = 160;
 /// Whether a message, without prefixes, states an error.
 pub(super) fn states_error(message: &str) -> bool {
     let message = message.trim_start_matches(|c: char| !c.is_alphanumeric());
-    is_exception(message) || has_code(message) || opens_as_error(message)
+    is_exception(message) || has_code(message) || opens_as_error(message) || is_field(message)
+}
+
+/// `details = "…`, `"message": "…`, `reason: …`.
+fn is_field(message: &str) -> bool {
+    let end = message.find(|c: char| !(c.is_ascii_alphabetic() || c == '_')).unwrap_or(message.len());
+    let (key, rest) = message.split_at(end);
+    let rest = rest.trim_start_matches(['"', '\'']).trim_start();
+    rest.starts_with([':', '=']) && KEYS.iter().any(|known| key.eq_ignore_ascii_case(known))
 }
 
 /// Whether a message begins like a Python exception or a status: `a.b.SomeError: …`, `PERMISSION_DENIED: …`.
@@ -168,6 +175,7 @@ mod tests {
             "launch failed: 429 RESOURCE_EXHAUSTED",
             "HTTP 403: Forbidden",
             "details = \"no\"",
+            "\"message\": \"Quota failure\"",
             "Could not create GcpEnvironment",
         ] {
             assert!(states_error(error), "{error}");

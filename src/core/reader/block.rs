@@ -184,9 +184,9 @@ impl Block {
 
     /// Hears what one of its lines says: `hit` if a pattern knows it, else the bare message of an exception.
     pub(super) fn hear(&mut self, role: Role, hit: Option<&Hit>, line: &Line<'_>) {
-        let said = match hit {
+        let said = match hit.filter(|hit| !hit.pattern.vague) {
             Some(hit) => self.candidate(hit),
-            None if role == Role::Exception => self.unknown(line),
+            None if role == Role::Exception => Some(self.unknown(line)),
             None => None,
         };
         let Some((rank, finding)) = said else { return };
@@ -211,16 +211,16 @@ impl Block {
             finding.label = Label::Fatal;
             finding.scope = self.opener.scope;
         }
-        Some(((!pattern.vague, self.chain, pattern.priority), finding))
+        Some(((true, self.chain, pattern.priority), finding))
     }
 
     /// An exception that no pattern knows: the block's own words and the exception's.
-    fn unknown(&self, line: &Line<'_>) -> Option<(Rank, Finding)> {
+    fn unknown(&self, line: &Line<'_>) -> (Rank, Finding) {
         let message = line.message().trim();
         let mut finding = self.opener.clone();
         finding.summary = one_line(&format!("{}: {message}", finding.summary), MAX_SUMMARY);
         finding.line = one_line(line.raw, MAX_LINE);
-        Some(((false, self.chain, 0), finding))
+        ((false, self.chain, 0), finding)
     }
 
     fn place(&self) -> Place {
