@@ -11,3 +11,4 @@ pub mod hub;
 pub mod supervise;
 pub mod watch;
 pub mod report;
+pub mod patterns;

@@ -24,6 +24,8 @@ pub mod job;
 pub mod moment;
 pub mod policy;
 pub mod signal;
+pub mod pattern;
+pub mod reader;
 pub mod source;
 pub mod spec;
 pub mod start;

@@ -1,0 +1,33 @@
+//! Patterns: what the lines of a runner's log mean, as data.
+//!
+//! One file under `config/patterns/` is one family (quota, permission, …); a pattern in it says which lines it speaks for
+//! (`literals`, of which one must occur, and a `regex`) and what such a line means (`label`, `category`, `summary`, `hint`).
+//!
+//! ```text
+//!  *.toml ──file──▶ PatternText ──compile──▶ Pattern ┐
+//!                                                    ├─ PatternSet::best(Line, Context) ─▶ Hit ─▶ Finding
+//!  entry text ──Lines──▶ Line (colour, prefix, level)┘
+//! ```
+//!
+//! The set is immutable and owned by whoever compiled it; matching allocates nothing for a line that no literal occurs in.
+//!
+//! To add a pattern: a `[[pattern]]` with `matches` and `ignores` examples in the family's file; they are tests. To add a
+//! family: one file, and one line in `src/patterns.rs` that embeds it.
+
+mod compile;
+mod error;
+mod file;
+mod hit;
+mod json;
+mod line;
+mod set;
+mod shape;
+mod template;
+
+pub use compile::{Example, Pattern};
+pub use error::{PatternError, PatternErrorKind};
+pub use file::{On, Opens, PatternFile};
+pub use hit::{Hit, Place};
+pub use line::{Level, Line, lines};
+pub use set::{Context, PatternSet};
+pub use template::one_line;

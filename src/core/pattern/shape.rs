@@ -1,0 +1,200 @@
+//! Whether a message states an error, by its form: the words of errors also occur in names, metrics, help texts and file
+//! paths, so a cause only counts where something is said to have gone wrong.
+
+/// gRPC's status names, as libraries spell them in front of a message (`google/rpc/code.proto`).
+const STATUSES: [&str; 13] = [
+    "CANCELLED",
+    "UNKNOWN",
+    "INVALID_ARGUMENT",
+    "DEADLINE_EXCEEDED",
+    "NOT_FOUND",
+    "ALREADY_EXISTS",
+    "PERMISSION_DENIED",
+    "RESOURCE_EXHAUSTED",
+    "FAILED_PRECONDITION",
+    "ABORTED",
+    "UNIMPLEMENTED",
+    "UNAVAILABLE",
+    "UNAUTHENTICATED",
+];
+
+/// Exception classes whose names do not end in `Error` or `Exception` (`google/api_core/exceptions.py`, urllib3, docker).
+const CLASSES: [&str; 29] = [
+    "Aborted",
+    "AlreadyExists",
+    "BadGateway",
+    "BadRequest",
+    "Cancelled",
+    "Conflict",
+    "DataLoss",
+    "DeadlineExceeded",
+    "FailedPrecondition",
+    "Forbidden",
+    "GatewayTimeout",
+    "InvalidArgument",
+    "LengthRequired",
+    "MethodNotAllowed",
+    "NotFound",
+    "OutOfRange",
+    "PermissionDenied",
+    "PreconditionFailed",
+    "QuotaExceeded",
+    "ResourceExhausted",
+    "ResourceNotFound",
+    "ServiceUnavailable",
+    "TooManyRequests",
+    "Unauthenticated",
+    "Unauthorized",
+    "Unknown",
+    "ConnectTimeout",
+    "ReadTimeout",
+    "Timeout",
+];
+
+/// How programs begin a line that says what went wrong.
+const OPENINGS: [&str; 26] = [
+    "error:",
+    "error ",
+    "errors:",
+    "fatal:",
+    "fatal error:",
+    "fatal ",
+    "critical:",
+    "panic:",
+    "denied:",
+    "unauthorized:",
+    "docker:",
+    "failed to ",
+    "failed ",
+    "failure:",
+    "failed:",
+    "could not ",
+    "couldn't ",
+    "cannot ",
+    "can't ",
+    "unable to ",
+    "exception:",
+    "aborting",
+    "fatal[",
+    "http error ",
+    "httperror ",
+    "googleapi: error",
+];
+
+/// Keys of a status that is printed field by field, as a proto, YAML or JSON.
+const KEYS: [&str; 10] =
+    ["code", "details", "error", "error_description", "errormessage", "localizedmessage", "message", "msg", "reason", "status"];
+
+/// What stands between a program's own words and the error that it quotes.
+const JOINTS: [&str; 9] = [
+    " failed: ",
+    "error: ",
+    "exception: ",
+    "denied: ",
+    " failed with ",
+    " failed with: ",
+    ") failed",
+    " because: ",
+    "status: ",
+];
+
+/// Joints count near the start only: a long line that quotes errors further on is prose or data.
+const JOINT_WITHIN: usize = 160;
+
+/// Whether a message, without prefixes, states an error.
+pub(super) fn states_error(message: &str) -> bool {
+    let message = message.trim_start_matches(|c: char| !c.is_alphanumeric());
+    is_exception(message) || has_code(message) || opens_as_error(message) || is_field(message)
+}
+
+/// `details = "…`, `"message": "…`, `reason: …`.
+fn is_field(message: &str) -> bool {
+    let end = message.find(|c: char| !(c.is_ascii_alphabetic() || c == '_')).unwrap_or(message.len());
+    let (key, rest) = message.split_at(end);
+    let rest = rest.trim_start_matches(['"', '\'']).trim_start();
+    rest.starts_with([':', '=']) && KEYS.iter().any(|known| key.eq_ignore_ascii_case(known))
+}
+
+/// Whether a message begins like a Python exception or a status: `a.b.SomeError: …`, `PERMISSION_DENIED: …`.
+pub(super) fn is_exception(message: &str) -> bool {
+    let end = message.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.')));
+    let (head, rest) = message.split_at(end.unwrap_or(message.len()));
+    if !(rest.is_empty() || rest.starts_with(": ") || rest == ":") {
+        return false;
+    }
+    let class = head.rsplit('.').next().unwrap_or(head);
+    if !rest.is_empty() && STATUSES.iter().any(|status| class.eq_ignore_ascii_case(status)) {
+        return true;
+    }
+    let dotted = head.contains('.');
+    let named = class.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+        && ["Error", "Exception", "Exit", "Interrupt", "Fault", "Failure"].iter().any(|end| class.ends_with(end));
+    named || ((dotted || !rest.is_empty()) && CLASSES.contains(&class))
+}
+
+/// `403 Permission denied …`, `HTTP 403: …`, `Error 403, …`.
+fn has_code(message: &str) -> bool {
+    let message = message.strip_prefix("HTTP ").unwrap_or(message);
+    let bytes = message.as_bytes();
+    matches!(bytes, [b'4' | b'5', b'0'..=b'9', b'0'..=b'9', b' ' | b':', b' ' | b'A'..=b'Z', ..])
+}
+
+fn opens_as_error(message: &str) -> bool {
+    let starts = |opening: &&str| {
+        let head = message.as_bytes().get(..opening.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(opening.as_bytes()))
+    };
+    if OPENINGS.iter().any(|opening| starts(&opening)) {
+        return true;
+    }
+    let mut end = message.len().min(JOINT_WITHIN);
+    while !message.is_char_boundary(end) {
+        end -= 1;
+    }
+    let head = message[..end].to_ascii_lowercase();
+    JOINTS.iter().any(|joint| head.contains(joint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_known_by_their_form() {
+        for error in [
+            "google.api_core.exceptions.PermissionDenied: 403 Permission denied",
+            "PermissionDenied: 403 Permission",
+            "PERMISSION_DENIED: Permission",
+            "Invalid_argument: Machine type",
+            "ValueError: no",
+            "wandb.errors.CommError",
+            "ERROR: (gcloud.run.deploy) no",
+            "fatal: repository not found",
+            "❌ Error: no",
+            "403 Permission denied",
+            "launch failed: 429 RESOURCE_EXHAUSTED",
+            "HTTP 403: Forbidden",
+            "details = \"no\"",
+            "\"message\": \"Quota failure\"",
+            "Could not create GcpEnvironment",
+        ] {
+            assert!(states_error(error), "{error}");
+        }
+    }
+
+    #[test]
+    fn words_alone_state_no_error() {
+        for plain in [
+            "0 failed, 0 errors in 3.21s",
+            "mean_squared_error=0.0123",
+            "errors.py exceptions.py",
+            "Collecting exceptiongroup>=1.0.2",
+            "NotFound",
+            "ResourceExhausted",
+            "500 iterations",
+            "Timeout is 30 s",
+        ] {
+            assert!(!states_error(plain), "{plain}");
+        }
+    }
+}

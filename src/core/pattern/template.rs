@@ -1,0 +1,154 @@
+//! Summaries and hints: text with the regex's captures in it.
+//!
+//! `{metric}` stands for the capture of that name, `{text}` for the line itself. A part in square brackets is left out if
+//! a capture in it took no part in the match: `Quota exceeded[: {metric}][ in {region}]`.
+
+/// Longest summary or hint, in characters: one line of a wide terminal, twice.
+const MAX_CHARS: usize = 240;
+/// Longest part of it that one capture may take: a cloud's message may be pages long.
+const MAX_CAPTURE: usize = 160;
+/// The capture that every pattern has: the line's message.
+const TEXT: &str = "text";
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Capture(String),
+    Optional(Vec<Part>),
+}
+
+/// A compiled summary or hint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Template(Vec<Part>);
+
+impl Template {
+    /// Compiles a template; `captures` are the names that it may use besides `text`.
+    pub(super) fn parse(source: &str, captures: &[&str]) -> Result<Self, String> {
+        let mut rest = source;
+        let parts = parse_parts(&mut rest, captures, false)?;
+        Ok(Self(parts))
+    }
+
+    /// Fills in what `value` knows of each capture.
+    pub(super) fn fill<'t>(&self, value: &dyn Fn(&str) -> Option<std::borrow::Cow<'t, str>>) -> String {
+        let mut out = String::new();
+        for part in &self.0 {
+            part.fill(value, &mut out);
+        }
+        one_line(&out, MAX_CHARS)
+    }
+}
+
+impl Part {
+    fn fill<'t>(&self, value: &dyn Fn(&str) -> Option<std::borrow::Cow<'t, str>>, out: &mut String) {
+        match self {
+            Self::Text(text) => out.push_str(text),
+            Self::Capture(name) => {
+                out.push_str(&one_line(value(name).as_deref().unwrap_or_default(), MAX_CAPTURE));
+            }
+            Self::Optional(parts) => {
+                if parts.iter().all(|part| part.is_known(value)) {
+                    parts.iter().for_each(|part| part.fill(value, out));
+                }
+            }
+        }
+    }
+
+    fn is_known<'t>(&self, value: &dyn Fn(&str) -> Option<std::borrow::Cow<'t, str>>) -> bool {
+        match self {
+            Self::Capture(name) => value(name).is_some_and(|text| !text.trim().is_empty()),
+            Self::Text(_) | Self::Optional(_) => true,
+        }
+    }
+}
+
+fn parse_parts(rest: &mut &str, captures: &[&str], nested: bool) -> Result<Vec<Part>, String> {
+    let mut parts = Vec::new();
+    loop {
+        let stop = rest.find(['{', '[', ']', '}']).unwrap_or(rest.len());
+        let (text, after) = rest.split_at(stop);
+        if !text.is_empty() {
+            parts.push(Part::Text(text.to_owned()));
+        }
+        let Some(mark) = after.chars().next() else {
+            *rest = after;
+            return if nested { Err("`[` without `]`".to_owned()) } else { Ok(parts) };
+        };
+        *rest = &after[1..];
+        match mark {
+            '{' => parts.push(parse_capture(rest, captures)?),
+            '[' if !nested => parts.push(Part::Optional(parse_parts(rest, captures, true)?)),
+            ']' if nested => return Ok(parts),
+            _ => return Err(format!("a stray `{mark}`")),
+        }
+    }
+}
+
+fn parse_capture(rest: &mut &str, captures: &[&str]) -> Result<Part, String> {
+    let (name, after) = rest.split_once('}').ok_or("`{` without `}`")?;
+    *rest = after;
+    if name == TEXT || captures.contains(&name) {
+        return Ok(Part::Capture(name.to_owned()));
+    }
+    Err(format!("the regex has no capture `{name}`"))
+}
+
+/// One line of at most `max` characters: white space runs become one space, what is too long ends in `…`.
+pub fn one_line(text: &str, max: usize) -> String {
+    let mut out = String::new();
+    let mut length = 0;
+    for word in text.split_whitespace() {
+        let space = usize::from(!out.is_empty());
+        if length + space > max {
+            return out;
+        }
+        if space == 1 {
+            out.push(' ');
+        }
+        length += space;
+        for c in word.chars() {
+            if length + 1 >= max {
+                out.push('…');
+                return out;
+            }
+            out.push(c);
+            length += 1;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(source: &str, metric: Option<&str>) -> String {
+        let template = Template::parse(source, &["metric"]).unwrap();
+        template.fill(&|name| match name {
+            "metric" => metric.map(Into::into),
+            _ => Some("the line".into()),
+        })
+    }
+
+    #[test]
+    fn a_part_in_brackets_needs_its_captures() {
+        assert_eq!(filled("Quota exceeded[: {metric}]", Some("l4")), "Quota exceeded: l4");
+        assert_eq!(filled("Quota exceeded[: {metric}]", None), "Quota exceeded");
+        assert_eq!(filled("{text}!", None), "the line!");
+    }
+
+    #[test]
+    fn a_template_that_cannot_be_filled_is_refused() {
+        for bad in ["{nobody}", "{metric", "[{metric}", "a ] b", "a } b", "[[x]]"] {
+            assert!(Template::parse(bad, &["metric"]).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn long_texts_are_cut_at_a_character() {
+        assert_eq!(one_line("a  b\n c", 80), "a b c");
+        let long = one_line(&"é".repeat(500), 10);
+        assert_eq!(long.chars().count(), 10);
+        assert!(long.ends_with('…'));
+    }
+}

@@ -1,0 +1,119 @@
+//! The labelled lines of `tests/corpus/`: how well the patterns judge them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+
+use super::judge_item;
+use crate::core::entry::Severity;
+use crate::core::finding::{Finding, Label};
+use crate::core::pattern::PatternSet;
+
+#[derive(Deserialize)]
+struct Item {
+    id: String,
+    lines: Vec<String>,
+    severity: String,
+    label: Label,
+    category: String,
+}
+
+struct Judged {
+    item: Item,
+    label: Label,
+    finding: Option<Finding>,
+}
+
+/// Where the corpus splits or names a category otherwise than Liftoff does.
+const SAME: [(&str, &str); 9] = [
+    ("code-fetch-failed", "code-fetch"),
+    ("container-exit-nonzero", "container-exit"),
+    ("gcp-auth-invalid", "credentials"),
+    ("gcp-auth-missing", "credentials"),
+    ("machine-type-unsupported", "machine-type"),
+    ("oom", "out-of-memory"),
+    ("ratelimit", "rate-limited"),
+    ("region-unsupported", "region"),
+    ("sdk-info", "plain"),
+];
+
+fn severity(text: &str) -> Severity {
+    match text {
+        "INFO" => Severity::Info,
+        "WARNING" => Severity::Warning,
+        "ERROR" => Severity::Error,
+        _ => Severity::Default,
+    }
+}
+
+fn judge_all() -> Vec<Judged> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus/runner-logs.jsonl");
+    let patterns = PatternSet::builtin().unwrap();
+    let text = std::fs::read_to_string(path).unwrap();
+    let judge = |line: &str| {
+        let item: Item = serde_json::from_str(line).unwrap();
+        let (label, finding) = judge_item(&patterns, &item.lines, severity(&item.severity));
+        Judged { item, label, finding }
+    };
+    text.lines().filter(|line| !line.trim().is_empty()).map(judge).collect()
+}
+
+fn has_category(judged: &Judged) -> bool {
+    let wanted = &judged.item.category;
+    let wanted = SAME.iter().find(|(theirs, _)| theirs == wanted).map_or(wanted.as_str(), |(_, ours)| ours);
+    judged.finding.as_ref().is_some_and(|finding| &*finding.category == wanted)
+}
+
+fn table(judged: &[Judged]) -> String {
+    let mut cells: BTreeMap<(String, String), u32> = BTreeMap::new();
+    for one in judged {
+        let key = (format!("{:?}", one.item.label), format!("{:?}", one.label));
+        *cells.entry(key).or_default() += 1;
+    }
+    let mut out = String::from("labelled -> judged\n");
+    for ((labelled, judged), count) in cells {
+        writeln!(out, "{labelled:>10} -> {judged:<10} {count}").unwrap();
+    }
+    out
+}
+
+fn describe(one: &Judged) -> String {
+    let (item, finding) = (&one.item, one.finding.as_ref());
+    let by = finding.map_or("-", |finding| &finding.pattern);
+    let category = finding.map_or("-", |finding| &finding.category);
+    format!(
+        "{}: {:?}/{} judged {:?}/{category} by {by}: {}",
+        item.id,
+        item.label,
+        item.category,
+        one.label,
+        item.lines.join(" | ")
+    )
+}
+
+fn percent(part: usize, whole: usize) -> f64 {
+    100.0 * part as f64 / whole as f64
+}
+
+#[test]
+fn the_corpus_is_judged_as_labelled() {
+    let judged = judge_all();
+    let of = |label| judged.iter().filter(move |one| one.item.label == label);
+    let calls = |label| judged.iter().filter(move |one| one.label == label && one.item.label != label);
+    let found = of(Label::Fatal).filter(|one| one.label == Label::Fatal).count();
+    let recall = percent(found, of(Label::Fatal).count());
+    let named = || judged.iter().filter(|one| matches!(one.item.label, Label::Fatal | Label::Transient));
+    let categories = percent(named().filter(|one| has_category(one)).count(), named().count());
+    println!("{}recall {recall:.1} %, categories {categories:.1} %", table(&judged));
+    for one in judged.iter().filter(|one| one.label != one.item.label) {
+        println!("label    {}", describe(one));
+    }
+    for one in named().filter(|one| one.label == one.item.label && !has_category(one)) {
+        println!("category {}", describe(one));
+    }
+    assert!(recall >= 99.0);
+    assert!(categories >= 95.0);
+    assert_eq!(calls(Label::Fatal).map(describe).collect::<Vec<_>>(), [String::new(); 0]);
+    assert_eq!(calls(Label::Success).map(describe).collect::<Vec<_>>(), [String::new(); 0]);
+}

@@ -1,0 +1,41 @@
+//! Holding the patterns to their own examples.
+
+use super::judge::{decide, findings};
+use crate::core::entry::Severity;
+use crate::core::finding::Finding;
+use crate::core::pattern::{Example, Pattern, PatternError, PatternErrorKind, PatternSet, lines};
+
+/// Judges every example of every pattern with the whole set, and hands back those that do not hold: one in `matches` has to
+/// be decided by its pattern, one in `ignores` must not be touched by it. Meant for a user's own files and for tests.
+pub fn failing_examples(patterns: &PatternSet) -> impl Iterator<Item = PatternError> {
+    patterns.patterns().flat_map(move |pattern| {
+        let failing = pattern.examples.iter().filter_map(move |example| {
+            let found = check(patterns, pattern, example).err()?;
+            Some(PatternError {
+                file: pattern.file.to_string(),
+                line: example.line,
+                kind: PatternErrorKind::Example {
+                    id: pattern.id.to_string(),
+                    example: example.text.clone(),
+                    found,
+                },
+            })
+        });
+        failing
+    })
+}
+
+fn check(patterns: &PatternSet, pattern: &Pattern, example: &Example) -> Result<(), String> {
+    let lines: Vec<&str> = lines(&example.text).collect();
+    let findings = findings(patterns, &lines, Severity::Default);
+    let own = |finding: &Finding| finding.pattern == pattern.id;
+    if !example.matches {
+        let touched = findings.iter().any(own);
+        return if touched { Err("is matched although it is in `ignores`".to_owned()) } else { Ok(()) };
+    }
+    match decide(findings) {
+        Some(finding) if own(&finding) => Ok(()),
+        Some(finding) => Err(format!("is decided by `{}` instead", finding.pattern)),
+        None => Err("is not matched by anything".to_owned()),
+    }
+}

@@ -1,0 +1,99 @@
+//! The reader of a runner's log: entries in, [`Finding`]s out.
+//!
+//! A line alone is not enough to judge by: the agent's give-up marker makes whatever follows fatal, a traceback is decided by
+//! its last line, a caught exception that is logged means nothing, and the job that the agent dumps is data. So each task,
+//! attempt and stream has a [`Lane`](lane::Lane) that remembers what is open.
+//!
+//! ```text
+//!            ┌ Seen: an entry counts once
+//!  LogEntry ─┤
+//!            └ Lane (task, attempt, stream) ─┬ Dump   R: the job that the agent received, data
+//!                                            ├ Block  a give-up, a traceback, a covered message
+//!                                            └ the line alone ─▶ PatternSet::best
+//! ```
+//!
+//! Pure and bounded; owned by the launch whose execution it reads. To read one more kind of block: a variant of
+//! [`Opens`](super::pattern::Opens), a pattern that has it, and its rule in `block.rs`.
+
+mod block;
+mod dump;
+mod examples;
+mod judge;
+mod lane;
+mod seen;
+
+#[cfg(test)]
+mod corpus;
+#[cfg(test)]
+mod tests;
+
+pub use examples::failing_examples;
+pub use judge::judge_item;
+
+use lane::Lane;
+use seen::Seen;
+
+use super::entry::LogEntry;
+use super::finding::Finding;
+use super::pattern::PatternSet;
+
+/// Lanes kept at once: three streams of some twenty tasks. A runner has one task; the longest unheard lane goes first.
+const MAX_LANES: usize = 64;
+
+/// Reads the log of one execution.
+#[derive(Clone, Debug, Default)]
+pub struct RunnerReader {
+    seen: Seen,
+    /// Least recently heard first.
+    lanes: Vec<Lane>,
+}
+
+impl RunnerReader {
+    /// A reader that has seen nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads one entry. An entry that was read before changes nothing.
+    pub fn read(&mut self, patterns: &PatternSet, entry: &LogEntry) -> Vec<Finding> {
+        let lane = self.lanes.iter().rposition(|lane| lane.is_of(entry));
+        let waiting = lane.is_some_and(|at| !self.lanes[at].is_idle());
+        let mut findings = Vec::new();
+        if !waiting && !patterns.may_match(&entry.text) {
+            if let Some(at) = lane {
+                self.lanes[at].note(entry);
+            } else if Lane::would_note(entry) {
+                self.heard(lane, entry, &mut findings).note(entry);
+            }
+        } else if self.seen.is_new(&entry.key) {
+            let mut given_way = Vec::new();
+            self.heard(lane, entry, &mut given_way).read(patterns, entry, &mut findings);
+            given_way.append(&mut findings);
+            findings = given_way;
+        }
+        findings
+    }
+
+    /// Reports what is open as it stands: to be called when the log is quiet or drained. A later line may refine it.
+    pub fn settle(&mut self, _patterns: &PatternSet) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for lane in &mut self.lanes {
+            lane.settle(&mut findings);
+        }
+        findings
+    }
+
+    /// The entry's lane, moved to the end; a lane that has to give way reports what it has open.
+    fn heard(&mut self, at: Option<usize>, entry: &LogEntry, findings: &mut Vec<Finding>) -> &mut Lane {
+        let lane = match at {
+            Some(at) => self.lanes.remove(at),
+            None => Lane::new(entry),
+        };
+        if self.lanes.len() >= MAX_LANES {
+            self.lanes.remove(0).settle(findings);
+        }
+        let last = self.lanes.len();
+        self.lanes.push(lane);
+        &mut self.lanes[last]
+    }
+}

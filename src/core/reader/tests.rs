@@ -1,0 +1,1 @@
+//! The reader's behaviour on blocks, dumps and duplicates.
