@@ -1,6 +1,6 @@
 //! What goes into the judgement of a launch, and what comes out of it.
 
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -35,7 +35,7 @@ pub enum Signal {
         watched: bool,
     },
     /// A line of the log, for whoever wants to see them all. Says nothing to the judge.
-    Line(Rc<LogEntry>),
+    Line(Arc<LogEntry>),
     /// What the log says, in the order in which it was read.
     Log(Vec<Finding>),
     /// The log shows this lag between printing and being readable.

@@ -146,7 +146,11 @@ enum Phase {
     /// After a refusal: list once settled, then send again.
     Verify(Trouble),
     /// After no answer: since when, when the first late list lacked it.
-    Hunt { since: Instant, lacked: bool, trouble: Trouble },
+    Hunt {
+        since: Instant,
+        lacked: bool,
+        trouble: Trouble,
+    },
     Over(Box<StartEnd>),
 }
 
@@ -207,7 +211,13 @@ impl Starting {
         match answer {
             PostAnswer::Started(execution, operation) => self.running(execution, Some(operation), false),
             PostAnswer::NotSent { permanent, trouble } => self.not_sent(now, permanent, trouble),
-            PostAnswer::Refused { status, overrides_denied, rate_limited, wait, trouble } => {
+            PostAnswer::Refused {
+                status,
+                overrides_denied,
+                rate_limited,
+                wait,
+                trouble,
+            } => {
                 if overrides_denied && !self.needs_overrides && !self.bare {
                     self.bare = true;
                 } else {
@@ -217,7 +227,11 @@ impl Starting {
             PostAnswer::Ambiguous(trouble) if self.bare || self.hunts > 1 => self.unverified(&trouble),
             PostAnswer::Ambiguous(trouble) => {
                 self.hunts += 1;
-                self.phase = Phase::Hunt { since: now, lacked: false, trouble };
+                self.phase = Phase::Hunt {
+                    since: now,
+                    lacked: false,
+                    trouble,
+                };
                 self.not_before = now + HUNT_EVERY / 2;
             }
         }
@@ -265,13 +279,21 @@ impl Starting {
             Phase::Verify(trouble) if self.posts > REPEATS => {
                 self.fail("not-started", exit::NOT_STARTED, Started::No, trouble);
             }
-            Phase::Hunt { since, lacked, trouble } => {
+            Phase::Hunt {
+                since,
+                lacked,
+                trouble,
+            } => {
                 let late = now >= since + HUNT;
                 match (late && lacked, self.hunts) {
                     (true, 1) => {} // two late lists lack it: send once more
                     (true, _) => self.unverified(&trouble),
                     (false, _) => {
-                        self.phase = Phase::Hunt { since, lacked: late, trouble };
+                        self.phase = Phase::Hunt {
+                            since,
+                            lacked: late,
+                            trouble,
+                        };
                         self.not_before = now + HUNT_EVERY;
                     }
                 }
@@ -298,22 +320,40 @@ impl Starting {
 
     fn running(&mut self, execution: Box<ExecutionView>, operation: Option<String>, adopted: bool) {
         let (bare, posts) = (self.bare, self.posts);
-        self.phase = Phase::Over(Box::new(StartEnd::Running { execution, operation, adopted, bare, posts }));
+        self.phase = Phase::Over(Box::new(StartEnd::Running {
+            execution,
+            operation,
+            adopted,
+            bare,
+            posts,
+        }));
     }
 
     fn fail(&mut self, kind: &'static str, exit_code: u8, started: Started, trouble: Trouble) {
         let Trouble { message, hint } = trouble;
-        let failure = StartFailure { kind, message, hint, exit_code, started };
+        let failure = StartFailure {
+            kind,
+            message,
+            hint,
+            exit_code,
+            started,
+        };
         self.phase = Phase::Over(Box::new(StartEnd::Failed(failure)));
     }
 
     fn unverified(&mut self, trouble: &Trouble) {
-        let message = format!("the runner may have been started, and that cannot be verified: {}", trouble.message);
+        let message = format!(
+            "the runner may have been started, and that cannot be verified: {}",
+            trouble.message
+        );
         let hint = "Look for an execution whose environment has this LIFTOFF_LAUNCH_ID: \
                     gcloud run jobs executions list --job=JOB --region=REGION, then describe; \
                     start again only when there is none"
             .to_owned();
-        let trouble = Trouble { message, hint: Some(hint) };
+        let trouble = Trouble {
+            message,
+            hint: Some(hint),
+        };
         self.fail("unverified", exit::UNVERIFIED, Started::Unknown, trouble);
     }
 }

@@ -123,7 +123,10 @@ impl Gcp {
     pub fn moment(&self) -> Moment {
         let offset = self.server_offset().unwrap_or_default();
         let local = self.inner.clock.now();
-        Moment { mono: Instant::now(), wall: local.saturating_add(offset).unwrap_or(local) }
+        Moment {
+            mono: Instant::now(),
+            wall: local.saturating_add(offset).unwrap_or(local),
+        }
     }
 
     /// How many requests were sent.

@@ -29,7 +29,11 @@ pub struct Ping;
 impl<F: Feed> HubActor<F> {
     /// An actor for this feed.
     pub fn new(port: Port<F>, gcp: Gcp) -> Self {
-        Self { port, gcp, timer: None }
+        Self {
+            port,
+            gcp,
+            timer: None,
+        }
     }
 
     fn moment(&self) -> Moment {
@@ -46,7 +50,9 @@ impl<F: Feed> HubActor<F> {
             match self.port.change(|feed| feed.next(now)) {
                 Next::Call(call) => self.perform(call, ctx),
                 Next::At(at) => {
-                    let wait = at.saturating_duration_since(now.mono).max(Duration::from_millis(1));
+                    let wait = at
+                        .saturating_duration_since(now.mono)
+                        .max(Duration::from_millis(1));
                     self.timer = Some(ctx.run_later(wait, |hub, ctx| {
                         hub.timer = None;
                         hub.pump(ctx);

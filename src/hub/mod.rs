@@ -76,7 +76,10 @@ pub struct Port<F> {
 
 impl<F> Clone for Port<F> {
     fn clone(&self) -> Self {
-        Self { feed: Rc::clone(&self.feed), wake: Rc::clone(&self.wake) }
+        Self {
+            feed: Rc::clone(&self.feed),
+            wake: Rc::clone(&self.wake),
+        }
     }
 }
 
@@ -89,7 +92,10 @@ impl<F> std::fmt::Debug for Port<F> {
 impl<F: Feed> Port<F> {
     /// A port to a new feed.
     pub fn new(feed: F) -> Self {
-        Self { feed: Rc::new(RefCell::new(feed)), wake: Rc::new(Notify::new()) }
+        Self {
+            feed: Rc::new(RefCell::new(feed)),
+            wake: Rc::new(Notify::new()),
+        }
     }
 
     /// Asks something of the feed, and wakes the hub to act on it.
@@ -139,7 +145,11 @@ pub struct Failure {
 
 impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
-        Self { why: error.to_string(), kind: error.kind(), wait: error.retry_after() }
+        Self {
+            why: error.to_string(),
+            kind: error.kind(),
+            wait: error.retry_after(),
+        }
     }
 }
 

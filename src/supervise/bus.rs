@@ -38,7 +38,12 @@ impl std::fmt::Debug for Bus {
 impl Bus {
     /// A bus that ends in `sink`. The sink must not emit.
     pub fn new(clock: Clock, batch: Option<String>, sink: impl FnMut(&Event) + 'static) -> Self {
-        Self { clock, seq: Cell::new(0), batch, sink: RefCell::new(Box::new(sink)) }
+        Self {
+            clock,
+            seq: Cell::new(0),
+            batch,
+            sink: RefCell::new(Box::new(sink)),
+        }
     }
 
     /// Emits an event of a launch, or of the process.

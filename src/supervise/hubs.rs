@@ -63,7 +63,11 @@ impl Kept for LogFeed {
     }
 
     fn fresh(project: &String, world: &World) -> Self {
-        Self::new(project.clone(), world.quota.logging_share(), world.gcp.moment().mono)
+        Self::new(
+            project.clone(),
+            world.quota.logging_share(),
+            world.gcp.moment().mono,
+        )
     }
 }
 
@@ -109,7 +113,12 @@ impl Root {
         let port = Port::new(F::fresh(&key, &self.world));
         let (addr, link) = self.start_hub(&port, key.clone(), ctx);
         let restarts = RestartWindow::new(INTENSITY, PERIOD, F::SOURCE);
-        let slot = Slot { port: port.clone(), addr, link: Some(link), restarts };
+        let slot = Slot {
+            port: port.clone(),
+            addr,
+            link: Some(link),
+            restarts,
+        };
         F::slots(&mut self.hubs).insert(key, slot);
         port
     }
@@ -121,11 +130,15 @@ impl Root {
         ctx: &mut Context<Self>,
     ) -> (Addr<HubActor<F>>, Link) {
         let actor = HubActor::new(port.clone(), self.world.gcp.clone());
-        spawn_linked(actor, self, ctx, move |exit, root, ctx| root.hub_down::<F>(&key, &exit, ctx))
+        spawn_linked(actor, self, ctx, move |exit, root, ctx| {
+            root.hub_down::<F>(&key, &exit, ctx)
+        })
     }
 
     fn hub_down<F: Kept>(&mut self, key: &F::Key, exit: &Exit, ctx: &mut Context<Self>) {
-        let Some(slot) = F::slots(&mut self.hubs).get_mut(key) else { return };
+        let Some(slot) = F::slots(&mut self.hubs).get_mut(key) else {
+            return;
+        };
         slot.link = None;
         let now = self.world.gcp.moment().mono;
         log::warn!("the {} hub went down: {exit}", F::SOURCE.service());
@@ -135,14 +148,19 @@ impl Root {
                 ctx.run_later(delay, move |root, ctx| root.restart_hub::<F>(key, ctx));
             }
             Decision::Escalate => {
-                let why = format!("its reader failed {} times in a minute; last: {exit}", INTENSITY + 1);
+                let why = format!(
+                    "its reader failed {} times in a minute; last: {exit}",
+                    INTENSITY + 1
+                );
                 slot.port.change(|feed| feed.give_up(&why));
             }
         }
     }
 
     fn restart_hub<F: Kept>(&mut self, key: F::Key, ctx: &mut Context<Self>) {
-        let Some(slot) = F::slots(&mut self.hubs).get(&key) else { return };
+        let Some(slot) = F::slots(&mut self.hubs).get(&key) else {
+            return;
+        };
         let port = slot.port.clone();
         let (addr, link) = self.start_hub(&port, key.clone(), ctx);
         if let Some(slot) = F::slots(&mut self.hubs).get_mut(&key) {
@@ -159,16 +177,25 @@ impl Root {
     }
 
     fn check<F: Kept>(&mut self, ctx: &mut Context<Self>) {
-        let slots: Vec<_> = F::slots(&mut self.hubs).iter().map(|(k, s)| (k.clone(), s.addr.clone())).collect();
+        let slots: Vec<_> = F::slots(&mut self.hubs)
+            .iter()
+            .map(|(k, s)| (k.clone(), s.addr.clone()))
+            .collect();
         for (key, addr) in slots {
             let pinged = addr.clone();
             let answered = async move { tokio::time::timeout(SILENCE, pinged.send(Ping)).await.is_ok() };
-            ctx.spawn(answered.into_actor(self).map(move |answered, root: &mut Self, _| {
-                let slot = F::slots(&mut root.hubs).get_mut(&key).filter(|slot| slot.addr == addr);
-                if let Some(slot) = slot.filter(|_| !answered) {
-                    slot.link = None; // dropping it kills the actor; its exit brings the restart
-                }
-            }));
+            ctx.spawn(
+                answered
+                    .into_actor(self)
+                    .map(move |answered, root: &mut Self, _| {
+                        let slot = F::slots(&mut root.hubs)
+                            .get_mut(&key)
+                            .filter(|slot| slot.addr == addr);
+                        if let Some(slot) = slot.filter(|_| !answered) {
+                            slot.link = None; // dropping it kills the actor; its exit brings the restart
+                        }
+                    }),
+            );
         }
     }
 }

@@ -90,5 +90,8 @@ where
 fn text_of(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().map(ToString::to_string);
     let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
-    text.unwrap_or_else(|| "no text".to_owned()).chars().take(500).collect()
+    text.unwrap_or_else(|| "no text".to_owned())
+        .chars()
+        .take(500)
+        .collect()
 }

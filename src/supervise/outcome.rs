@@ -25,7 +25,11 @@ impl LaunchEnd {
     pub fn exit_code(&self) -> u8 {
         let by_failure = self.failure.as_ref().map(|failure| failure.exit_code);
         // A detached launch ends well without a verdict.
-        self.verdict.as_ref().map(|verdict| verdict.exit_code).or(by_failure).unwrap_or(exit::SUCCESS)
+        self.verdict
+            .as_ref()
+            .map(|verdict| verdict.exit_code)
+            .or(by_failure)
+            .unwrap_or(exit::SUCCESS)
     }
 
     /// Whether to run it again.

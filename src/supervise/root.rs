@@ -114,7 +114,10 @@ impl Root {
         let failure = StartFailure {
             kind: "bug",
             message: format!("the supervisor of launch {id} failed: {exit}"),
-            hint: Some("This is a bug in Liftoff; the runner may go on. Please report it with the output of -v".into()),
+            hint: Some(
+                "This is a bug in Liftoff; the runner may go on. Please report it with the output of -v"
+                    .into(),
+            ),
             exit_code: exit::BUG,
             started: Started::Unknown,
         };

@@ -16,11 +16,19 @@ const LAUNCH_ID: &str = "LIFTOFF_LAUNCH_ID";
 /// leave a runner behind.
 pub(super) async fn start(gcp: Gcp, spec: LaunchSpec, mut sent: impl FnMut()) -> StartEnd {
     match &spec.target {
-        Target::Start { job, args, env, id_given } => {
+        Target::Start {
+            job,
+            args,
+            env,
+            id_given,
+        } => {
             let needs_overrides = args.is_some() || !env.is_empty() || *id_given;
             let mut env = env.clone();
             env.push((LAUNCH_ID.to_owned(), spec.id.to_string()));
-            let overrides = Overrides { args: args.clone(), env };
+            let overrides = Overrides {
+                args: args.clone(),
+                env,
+            };
             let starting = Starting::new(gcp.moment().mono, *id_given, needs_overrides);
             perform(&gcp, starting, job, &spec.id, &overrides, &mut sent).await
         }
@@ -60,14 +68,20 @@ async fn perform(
 }
 
 fn trouble(error: &ApiError) -> Trouble {
-    Trouble { message: error.summary(), hint: error.hint() }
+    Trouble {
+        message: error.summary(),
+        hint: error.hint(),
+    }
 }
 
 fn post_answer(error: &StartError) -> PostAnswer {
     let api = error.api_error();
     let trouble = trouble(api);
     match error {
-        StartError::NotSent(_) => PostAnswer::NotSent { permanent: !api.is_retryable(), trouble },
+        StartError::NotSent(_) => PostAnswer::NotSent {
+            permanent: !api.is_retryable(),
+            trouble,
+        },
         StartError::Ambiguous(_) => PostAnswer::Ambiguous(trouble),
         StartError::Refused(_) => PostAnswer::Refused {
             status: api.status().unwrap_or_default(),
@@ -80,16 +94,40 @@ fn post_answer(error: &StartError) -> PostAnswer {
 }
 
 fn denies_overrides(error: &ApiError) -> bool {
-    let Some(refusal) = error.refusal().filter(|refusal| refusal.status == 403) else { return false };
-    let named = refusal.info.as_ref().and_then(|info| info.metadata.get("permission"));
-    named.map_or_else(|| refusal.message.contains("runWithOverrides"), |p| p.ends_with("runWithOverrides"))
+    let Some(refusal) = error.refusal().filter(|refusal| refusal.status == 403) else {
+        return false;
+    };
+    let named = refusal
+        .info
+        .as_ref()
+        .and_then(|info| info.metadata.get("permission"));
+    named.map_or_else(
+        || refusal.message.contains("runWithOverrides"),
+        |p| p.ends_with("runWithOverrides"),
+    )
 }
 
 async fn look(gcp: &Gcp, job: &RunJob, id: &LaunchId) -> ListAnswer {
     let ours = |view: &ExecutionView| view.launch_id.as_deref() == Some(id.as_str());
     match gcp.list_executions(job, ours).await {
-        Ok(all) => all.into_iter().find(ours).map_or(ListAnswer::Lacking, |view| ListAnswer::Found(Box::new(view))),
-        Err(error) => ListAnswer::Failed { permanent: !error.is_retryable(), trouble: trouble(&error) },
+        Ok(list) => {
+            let complete = list.is_complete();
+            match list.executions.into_iter().find(ours) {
+                Some(view) => ListAnswer::Found(Box::new(view)),
+                None if complete => ListAnswer::Lacking,
+                None => {
+                    let message = format!("the list of executions of {job} holds some that cannot be read");
+                    ListAnswer::Failed {
+                        permanent: false,
+                        trouble: Trouble { message, hint: None },
+                    }
+                }
+            }
+        }
+        Err(error) => ListAnswer::Failed {
+            permanent: !error.is_retryable(),
+            trouble: trouble(&error),
+        },
     }
 }
 
@@ -136,5 +174,11 @@ fn no_such(error: &ApiError) -> StartEnd {
 
 fn failed(kind: &'static str, trouble: Trouble) -> StartEnd {
     let Trouble { message, hint } = trouble;
-    StartEnd::Failed(StartFailure { kind, message, hint, exit_code: exit::USAGE, started: Started::No })
+    StartEnd::Failed(StartFailure {
+        kind,
+        message,
+        hint,
+        exit_code: exit::USAGE,
+        started: Started::No,
+    })
 }

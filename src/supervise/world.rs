@@ -41,7 +41,10 @@ impl Quota {
 
 fn share(quota: u32, alone: f64) -> Share {
     let together = f64::from(quota) * TOGETHER;
-    Share { alone: alone.min(together), together }
+    Share {
+        alone: alone.min(together),
+        together,
+    }
 }
 
 /// What every launch of a process shares. Nothing in it changes, except behind the client and the bus.

@@ -49,10 +49,17 @@ impl<W: Watch> std::fmt::Debug for Watcher<W> {
 impl<W: Watch> Watcher<W> {
     /// A watcher that reports to `supervisor`.
     pub fn new(watch: W, supervisor: Recipient<Report<W>>, failing: Option<Failing>) -> Self {
-        Self { watch, supervisor, failing }
+        Self {
+            watch,
+            supervisor,
+            failing,
+        }
     }
 
-    #[expect(clippy::panic, reason = "chaos: the failure that supervision is rehearsed with")]
+    #[expect(
+        clippy::panic,
+        reason = "chaos: the failure that supervision is rehearsed with"
+    )]
     fn fail_if_told(&self, ctx: &mut Context<Self>) {
         match self.failing {
             Some(Failing::Panic | Failing::PanicOnce) => panic!("{} fails on purpose", W::NAME),
@@ -67,7 +74,8 @@ impl<W: Watch> Actor for Watcher<W> {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         let mailbox = ctx.address();
-        self.watch.subscribe(Box::new(move |delivery| mailbox.do_send(Delivered(delivery))));
+        self.watch
+            .subscribe(Box::new(move |delivery| mailbox.do_send(Delivered(delivery))));
     }
 }
 
@@ -78,7 +86,10 @@ impl<W: Watch> Handler<Delivered<W::Delivery>> for Watcher<W> {
         self.fail_if_told(ctx);
         let signals = self.watch.on_delivery(delivered.0);
         // The cursor moves with every delivery, also with one that says nothing.
-        self.supervisor.do_send(Report { signals, cursor: self.watch.cursor() });
+        self.supervisor.do_send(Report {
+            signals,
+            cursor: self.watch.cursor(),
+        });
     }
 }
 

@@ -50,7 +50,9 @@ impl FromStr for Chaos {
     fn from_str(text: &str) -> Result<Self, InvalidChaos> {
         let one = |part: &str| {
             let (source, how) = part.split_once('=').unwrap_or((part, "panic"));
-            let source = Source::ALL.into_iter().find(|known| format!("{known:?}").eq_ignore_ascii_case(source))?;
+            let source = Source::ALL
+                .into_iter()
+                .find(|known| format!("{known:?}").eq_ignore_ascii_case(source))?;
             let how = match how {
                 "panic" => Failing::Panic,
                 "panic-once" => Failing::PanicOnce,

@@ -21,7 +21,12 @@ pub struct ExecutionWatch {
 impl ExecutionWatch {
     /// A watcher of this execution; `operation` is what `jobs.run` answered with, where this process started it.
     pub fn new(port: Port<ExecutionFeed>, gcp: Gcp, name: ExecutionName, operation: Option<String>) -> Self {
-        Self { port, gcp, name, operation }
+        Self {
+            port,
+            gcp,
+            name,
+            operation,
+        }
     }
 }
 
@@ -34,7 +39,8 @@ impl Watch for ExecutionWatch {
 
     fn subscribe(&mut self, sink: Box<dyn Fn(ExecutionDelivery)>) {
         let now = self.gcp.moment().mono;
-        self.port.ask(|feed| feed.subscribe(now, &self.name, self.operation.clone(), sink));
+        self.port
+            .ask(|feed| feed.subscribe(now, &self.name, self.operation.clone(), sink));
     }
 
     fn on_delivery(&mut self, delivery: ExecutionDelivery) -> Vec<Signal> {

@@ -49,8 +49,18 @@ impl LogWatch {
         cursor: LogCursor,
         lines: bool,
     ) -> Self {
-        let subscription = LogSubscription { after: cursor.seq, ..subscription };
-        Self { port, gcp, patterns, subscription, cursor, lines }
+        let subscription = LogSubscription {
+            after: cursor.seq,
+            ..subscription
+        };
+        Self {
+            port,
+            gcp,
+            patterns,
+            subscription,
+            cursor,
+            lines,
+        }
     }
 
     fn now(&self) -> Moment {
@@ -92,11 +102,22 @@ impl Watch for LogWatch {
             }
             LogDelivery::Quiet => {
                 let findings = self.cursor.reader.settle(&self.patterns);
-                if findings.is_empty() { Vec::new() } else { vec![Signal::Log(findings)] }
+                if findings.is_empty() {
+                    Vec::new()
+                } else {
+                    vec![Signal::Log(findings)]
+                }
             }
             LogDelivery::Swept(begun) => {
                 let findings = self.cursor.reader.settle(&self.patterns);
-                vec![Signal::Log(findings), Signal::ReadDone { source: Source::Log, begun, sweep: true }]
+                vec![
+                    Signal::Log(findings),
+                    Signal::ReadDone {
+                        source: Source::Log,
+                        begun,
+                        sweep: true,
+                    },
+                ]
             }
             LogDelivery::Lag(lag) => vec![Signal::LogLag(lag)],
             LogDelivery::Health(health) => vec![Signal::Health(Source::Log, health)],

@@ -25,15 +25,15 @@ pub use log_tailer::{LogCursor, LogWatch};
 pub use vertex::VertexWatch;
 
 /// The pure half of a watcher.
-pub trait Watch: 'static {
+pub trait Watch: Unpin + 'static {
     /// The source that it watches.
     const SOURCE: Source;
     /// The actor's name, for people.
     const NAME: &'static str;
     /// What its hub delivers.
-    type Delivery: 'static;
+    type Delivery: Send + 'static;
     /// What its supervisor keeps for a successor.
-    type Cursor: Clone + std::fmt::Debug + 'static;
+    type Cursor: Clone + std::fmt::Debug + Send + 'static;
 
     /// Subscribes at its hub, resuming where the cursor says. The sink leads into the actor's mailbox.
     fn subscribe(&mut self, sink: Box<dyn Fn(Self::Delivery)>);

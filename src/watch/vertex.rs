@@ -19,7 +19,11 @@ pub struct VertexWatch {
 impl VertexWatch {
     /// A watcher for this launch.
     pub fn new(port: Port<JobFeed>, gcp: Gcp, subscription: JobSubscription) -> Self {
-        Self { port, gcp, subscription }
+        Self {
+            port,
+            gcp,
+            subscription,
+        }
     }
 }
 
@@ -42,7 +46,11 @@ impl Watch for VertexWatch {
             JobDelivery::Detail(job) => vec![Signal::JobDetail(job)],
             JobDelivery::DetailFailed(name) => vec![Signal::JobDetailFailed(name)],
             JobDelivery::Listed(begun) => {
-                vec![Signal::ReadDone { source: Source::Vertex, begun, sweep: true }]
+                vec![Signal::ReadDone {
+                    source: Source::Vertex,
+                    begun,
+                    sweep: true,
+                }]
             }
             JobDelivery::Health(health) => vec![Signal::Health(Source::Vertex, health)],
         }

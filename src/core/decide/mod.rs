@@ -47,7 +47,7 @@ use super::verdict::{Outcome, Verdict};
 use diagnosis::Diagnosing;
 use evidence::EvidenceLog;
 use facts::{ExecutionFacts, JobFacts, LogFacts, Sources};
-pub use ruling::Ruling;
+pub use ruling::{Ruling, execution_links};
 
 /// Reads a text of an API (`CustomJob.error.message`, a condition's message) for its cause. The pattern set behind it is
 /// the one that reads the log, so that a quota error is called the same wherever it shows.

@@ -2,6 +2,7 @@
 
 use super::LaunchState;
 use crate::core::Moment;
+use crate::core::execution::ExecutionView;
 use crate::core::finding::Finding;
 use crate::core::ids::{CustomJobName, ExecutionName};
 use crate::core::signal::Interrupt;
@@ -149,29 +150,41 @@ impl LaunchState {
 
     /// Console links, as far as there is something to look at.
     pub(super) fn links(&self, job: Option<&CustomJobName>) -> Links {
-        let view = self.execution.as_ref().map(|facts| &facts.view);
-        let execution = view.map(|view| {
-            let scope = &view.name.job.scope;
-            format!(
-                "https://console.cloud.google.com/run/jobs/executions/details/{}/{}?project={}",
-                scope.region,
-                view.name.short(),
-                scope.project
-            )
-        });
-        let custom_job = job.map(|job| {
-            format!(
-                "https://console.cloud.google.com/agent-platform/locations/{}/training/{}?project={}",
-                job.location(),
-                job.id(),
-                job.project()
-            )
-        });
+        let links = self
+            .execution
+            .as_ref()
+            .map(|facts| execution_links(&facts.view))
+            .unwrap_or_default();
         Links {
-            execution,
-            logs: view.and_then(|view| view.log_uri.clone()),
-            custom_job,
-            wandb: None,
+            custom_job: job.map(job_link),
+            ..links
         }
     }
+}
+
+/// Console links of an execution.
+pub fn execution_links(view: &ExecutionView) -> Links {
+    let scope = &view.name.job.scope;
+    let execution = format!(
+        "https://console.cloud.google.com/run/jobs/executions/details/{}/{}?project={}",
+        scope.region,
+        view.name.short(),
+        scope.project
+    );
+    Links {
+        execution: Some(execution),
+        logs: view.log_uri.clone(),
+        custom_job: None,
+        wandb: None,
+    }
+}
+
+/// The page that the SDK prints after `View Custom Job:`.
+fn job_link(job: &CustomJobName) -> String {
+    format!(
+        "https://console.cloud.google.com/agent-platform/locations/{}/training/{}?project={}",
+        job.location(),
+        job.id(),
+        job.project()
+    )
 }

@@ -114,7 +114,9 @@ impl<'a> Line<'a> {
             self.level = Level::first_word(message);
             message
         };
-        let after = rest.strip_prefix("launch: ").or_else(|| rest.strip_prefix("launch:"));
+        let after = rest
+            .strip_prefix("launch: ")
+            .or_else(|| rest.strip_prefix("launch:"));
         self.by_agent = after.is_some();
         self.start = message.len() - after.unwrap_or(rest).len();
     }
@@ -149,7 +151,11 @@ impl Level {
     fn first_word(message: &str) -> Option<Self> {
         let end = message.find(|c: char| !c.is_ascii_uppercase())?;
         let (word, rest) = message.split_at(end);
-        if rest.starts_with([':', ' ']) { Self::parse(word) } else { None }
+        if rest.starts_with([':', ' ']) {
+            Self::parse(word)
+        } else {
+            None
+        }
     }
 }
 
@@ -188,7 +194,9 @@ fn logger_prefix(text: &str) -> Option<(Option<Level>, &str)> {
     let (level, rest) = (Level::parse(&text[..end])?, &text[end..]);
     let inner = match rest.as_bytes().first()? {
         b'[' => rest.split_once(']').map(|(_, rest)| rest.trim_start()),
-        b':' => rest[1..].split_once(':').and_then(|(name, rest)| is_logger_name(name).then_some(rest)),
+        b':' => rest[1..]
+            .split_once(':')
+            .and_then(|(name, rest)| is_logger_name(name).then_some(rest)),
         _ => None,
     };
     inner.map(|rest| (Some(level), rest))
@@ -219,7 +227,9 @@ fn after_time(text: &str) -> Option<&str> {
 /// The level after a time, and what Python's `%(threadName)s:%(process)d [%(filename)s…]` puts before the message.
 fn level_and_place(rest: &str) -> (Option<Level>, &str) {
     let bare = rest.trim_start_matches('[');
-    let end = bare.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(bare.len());
+    let end = bare
+        .find(|c: char| !c.is_ascii_alphabetic())
+        .unwrap_or(bare.len());
     let Some(level) = Level::parse(&bare[..end]) else {
         return (None, rest);
     };
@@ -234,7 +244,10 @@ fn level_and_place(rest: &str) -> (Option<Level>, &str) {
 fn logfmt(text: &str) -> Option<(Option<Level>, &str)> {
     let word = text.split_once("level=")?.1.split(' ').next()?;
     let message = text.split_once("msg=")?.1;
-    Some((Level::parse(word.trim_matches('"')), message.trim_start_matches('"')))
+    Some((
+        Level::parse(word.trim_matches('"')),
+        message.trim_start_matches('"'),
+    ))
 }
 
 /// Strips colour and other escape sequences; a line without any is borrowed. Consoles drop the escape character and keep the
@@ -298,7 +311,12 @@ mod tests {
 
     fn parts(raw: &str) -> (String, Option<Level>, bool, bool) {
         let line = Line::parse(raw);
-        (line.message().to_owned(), line.level, line.by_wandb, line.by_agent)
+        (
+            line.message().to_owned(),
+            line.level,
+            line.by_wandb,
+            line.by_agent,
+        )
     }
 
     #[test]
@@ -306,19 +324,73 @@ mod tests {
         let error = Some(Level::Error);
         let info = Some(Level::Info);
         for (raw, message, level, wandb, agent) in [
-            ("wandb: ERROR launch: Error running job: x", "Error running job: x", error, true, true),
-            ("wandb: ERROR   File \"a.py\"", "  File \"a.py\"", error, true, false),
+            (
+                "wandb: ERROR launch: Error running job: x",
+                "Error running job: x",
+                error,
+                true,
+                true,
+            ),
+            (
+                "wandb: ERROR   File \"a.py\"",
+                "  File \"a.py\"",
+                error,
+                true,
+                false,
+            ),
             ("wandb: ERROR", "", error, true, false),
             ("wandb: ERRORS are fine", "ERRORS are fine", None, true, false),
-            ("wandb: launch: Launching job: a", "Launching job: a", None, true, true),
-            ("2025-11-16 05:02:35,871 INFO    MainThread:7 [a.py:b():141] image x", "image x", info, false, false),
-            ("2025-11-16 05:02:35,871 ERROR   MainThread:7 [a.py:b():1] launch: no", "no", error, false, true),
-            ("INFO:google.cloud.aiplatform.jobs:Creating CustomJob", "Creating CustomJob", info, false, false),
-            ("ERROR: (gcloud.ai) no", "ERROR: (gcloud.ai) no", error, false, false),
-            ("WARN[0120] Error uploading", "Error uploading", Some(Level::Warning), false, false),
+            (
+                "wandb: launch: Launching job: a",
+                "Launching job: a",
+                None,
+                true,
+                true,
+            ),
+            (
+                "2025-11-16 05:02:35,871 INFO    MainThread:7 [a.py:b():141] image x",
+                "image x",
+                info,
+                false,
+                false,
+            ),
+            (
+                "2025-11-16 05:02:35,871 ERROR   MainThread:7 [a.py:b():1] launch: no",
+                "no",
+                error,
+                false,
+                true,
+            ),
+            (
+                "INFO:google.cloud.aiplatform.jobs:Creating CustomJob",
+                "Creating CustomJob",
+                info,
+                false,
+                false,
+            ),
+            (
+                "ERROR: (gcloud.ai) no",
+                "ERROR: (gcloud.ai) no",
+                error,
+                false,
+                false,
+            ),
+            (
+                "WARN[0120] Error uploading",
+                "Error uploading",
+                Some(Level::Warning),
+                false,
+                false,
+            ),
             ("[ERROR] no", "no", error, false, false),
             ("2026-11-16T05:02:35.871Z no", "no", None, false, false),
-            ("time=\"2026\" level=error msg=\"no\"", "no\"", error, false, false),
+            (
+                "time=\"2026\" level=error msg=\"no\"",
+                "no\"",
+                error,
+                false,
+                false,
+            ),
         ] {
             assert_eq!(parts(raw), (message.to_owned(), level, wandb, agent), "{raw}");
         }
@@ -326,7 +398,10 @@ mod tests {
 
     #[test]
     fn colour_goes_whether_or_not_the_escape_character_survived() {
-        for raw in ["\u{1b}[34m\u{1b}[1mwandb\u{1b}[0m: Starting", "[34m[1mwandb[0m: Starting"] {
+        for raw in [
+            "\u{1b}[34m\u{1b}[1mwandb\u{1b}[0m: Starting",
+            "[34m[1mwandb[0m: Starting",
+        ] {
             assert_eq!(parts(raw).0, "Starting");
         }
         assert_eq!(parts("\u{1b}]0;title\u{7}[1/2] a").0, "\u{7}[1/2] a");
@@ -337,7 +412,9 @@ mod tests {
     fn json_lines_say_what_their_message_says() {
         let mut seen = Vec::new();
         let raw = r#"{"severity":"ERROR","message":"a\nb","error":"c"}"#;
-        Line::unfold(raw, &mut |line| seen.push((line.message().to_owned(), line.level)));
+        Line::unfold(raw, &mut |line| {
+            seen.push((line.message().to_owned(), line.level))
+        });
         let error = Some(Level::Error);
         assert_eq!(seen, [("a".to_owned(), error), ("b: c".to_owned(), error)]);
     }

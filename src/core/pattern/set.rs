@@ -56,7 +56,11 @@ impl PatternSet {
                 line: 1,
                 kind: PatternErrorKind::Literals(error.to_string()),
             })?;
-        Ok(Self { patterns, literals: automaton, owners })
+        Ok(Self {
+            patterns,
+            literals: automaton,
+            owners,
+        })
     }
 
     /// The patterns, highest priority first.
@@ -116,7 +120,9 @@ fn add_layer(patterns: &mut Vec<Arc<Pattern>>, file: PatternFile<'_>) -> Result<
     let text = file.parse()?;
     for id in &text.off {
         let Some(at) = patterns.iter().position(|pattern| *pattern.id == **id.get_ref()) else {
-            let kind = PatternErrorKind::UnknownOff { id: id.get_ref().clone() };
+            let kind = PatternErrorKind::UnknownOff {
+                id: id.get_ref().clone(),
+            };
             return Err(file.error(id.span(), kind));
         };
         patterns.remove(at);
@@ -126,7 +132,9 @@ fn add_layer(patterns: &mut Vec<Arc<Pattern>>, file: PatternFile<'_>) -> Result<
         let span = pattern.span();
         let pattern = Arc::new(Pattern::compile(&file, &text.family, pattern)?);
         if own.iter().any(|other| other.id == pattern.id) {
-            let kind = PatternErrorKind::Twice { id: pattern.id.to_string() };
+            let kind = PatternErrorKind::Twice {
+                id: pattern.id.to_string(),
+            };
             return Err(file.error(span, kind));
         }
         patterns.retain(|other| other.id != pattern.id);

@@ -82,8 +82,18 @@ const OPENINGS: [&str; 26] = [
 ];
 
 /// Keys of a status that is printed field by field, as a proto, YAML or JSON.
-const KEYS: [&str; 10] =
-    ["code", "details", "error", "error_description", "errormessage", "localizedmessage", "message", "msg", "reason", "status"];
+const KEYS: [&str; 10] = [
+    "code",
+    "details",
+    "error",
+    "error_description",
+    "errormessage",
+    "localizedmessage",
+    "message",
+    "msg",
+    "reason",
+    "status",
+];
 
 /// What stands between a program's own words and the error that it quotes.
 const JOINTS: [&str; 9] = [
@@ -109,7 +119,9 @@ pub(super) fn states_error(message: &str) -> bool {
 
 /// `details = "…`, `"message": "…`, `reason: …`.
 fn is_field(message: &str) -> bool {
-    let end = message.find(|c: char| !(c.is_ascii_alphabetic() || c == '_')).unwrap_or(message.len());
+    let end = message
+        .find(|c: char| !(c.is_ascii_alphabetic() || c == '_'))
+        .unwrap_or(message.len());
     let (key, rest) = message.split_at(end);
     let rest = rest.trim_start_matches(['"', '\'']).trim_start();
     rest.starts_with([':', '=']) && KEYS.iter().any(|known| key.eq_ignore_ascii_case(known))
@@ -128,7 +140,9 @@ pub(super) fn is_exception(message: &str) -> bool {
     }
     let dotted = head.contains('.');
     let named = class.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
-        && ["Error", "Exception", "Exit", "Interrupt", "Fault", "Failure"].iter().any(|end| class.ends_with(end));
+        && ["Error", "Exception", "Exit", "Interrupt", "Fault", "Failure"]
+            .iter()
+            .any(|end| class.ends_with(end));
     named || ((dotted || !rest.is_empty()) && CLASSES.contains(&class))
 }
 
@@ -136,7 +150,17 @@ pub(super) fn is_exception(message: &str) -> bool {
 fn has_code(message: &str) -> bool {
     let message = message.strip_prefix("HTTP ").unwrap_or(message);
     let bytes = message.as_bytes();
-    matches!(bytes, [b'4' | b'5', b'0'..=b'9', b'0'..=b'9', b' ' | b':', b' ' | b'A'..=b'Z', ..])
+    matches!(
+        bytes,
+        [
+            b'4' | b'5',
+            b'0'..=b'9',
+            b'0'..=b'9',
+            b' ' | b':',
+            b' ' | b'A'..=b'Z',
+            ..
+        ]
+    )
 }
 
 fn opens_as_error(message: &str) -> bool {

@@ -15,11 +15,25 @@ const SUBMIT_FAILED: &str = "submit-failed";
 /// What a traceback's header says.
 pub(super) const TRACEBACK: &str = "Traceback (most recent call last)";
 /// What stands between the tracebacks of a chain.
-const CHAIN: [&str; 2] = ["During handling of the above exception", "The above exception was the direct cause"];
+const CHAIN: [&str; 2] = [
+    "During handling of the above exception",
+    "The above exception was the direct cause",
+];
 /// How lines begin that carry on a message without being indented: click's error after W&B's pointer to the logs, the
 /// status that the Vertex SDK prints after `Job failed with:`, a proto's closing bracket.
-const CARRY_ON: [&str; 11] =
-    ["Error: ", "code: ", "message: ", "details: ", "details {", "status = ", "}", ")", "]", ", ", "Reason: "];
+const CARRY_ON: [&str; 11] = [
+    "Error: ",
+    "code: ",
+    "message: ",
+    "details: ",
+    "details {",
+    "status = ",
+    "}",
+    ")",
+    "]",
+    ", ",
+    "Reason: ",
+];
 
 /// Lines that one call prints are this close, however slow the container; what a process prints next rarely is.
 const ADJACENT_MS: i64 = 100;
@@ -117,7 +131,11 @@ impl Block {
             return Role::Foreign;
         }
         let role = self.role_in_order(line, at);
-        if role == Role::Next && at <= self.last { Role::Foreign } else { role }
+        if role == Role::Next && at <= self.last {
+            Role::Foreign
+        } else {
+            role
+        }
     }
 
     fn role_in_order(&self, line: &Line<'_>, at: Timestamp) -> Role {

@@ -31,7 +31,11 @@ fn check(patterns: &PatternSet, pattern: &Pattern, example: &Example) -> Result<
     let own = |finding: &Finding| finding.pattern == pattern.id;
     if !example.matches {
         let touched = findings.iter().any(own);
-        return if touched { Err("is matched although it is in `ignores`".to_owned()) } else { Ok(()) };
+        return if touched {
+            Err("is matched although it is in `ignores`".to_owned())
+        } else {
+            Ok(())
+        };
     }
     match decide(findings) {
         Some(finding) if own(&finding) => Ok(()),

@@ -5,7 +5,10 @@ use crate::core::execution::ExecutionState;
 use crate::core::ids::ExecutionName;
 
 fn trouble() -> Trouble {
-    Trouble { message: "trouble".into(), hint: None }
+    Trouble {
+        message: "trouble".into(),
+        hint: None,
+    }
 }
 
 fn view() -> Box<ExecutionView> {
@@ -34,11 +37,21 @@ fn view() -> Box<ExecutionView> {
 
 fn refused(status: u16) -> PostAnswer {
     let (overrides_denied, rate_limited) = (false, status == 429);
-    PostAnswer::Refused { status, overrides_denied, rate_limited, wait: None, trouble: trouble() }
+    PostAnswer::Refused {
+        status,
+        overrides_denied,
+        rate_limited,
+        wait: None,
+        trouble: trouble(),
+    }
 }
 
 /// Plays a start against a script of answers; gives how it ended, how often it was sent, and after how many seconds.
-fn play(mut start: Starting, mut post: impl FnMut(u32) -> PostAnswer, mut list: impl FnMut(f64) -> ListAnswer) -> (StartEnd, u32, f64) {
+fn play(
+    mut start: Starting,
+    mut post: impl FnMut(u32) -> PostAnswer,
+    mut list: impl FnMut(f64) -> ListAnswer,
+) -> (StartEnd, u32, f64) {
     let zero = start.begun;
     let mut now = zero;
     let mut posts = 0;
@@ -65,7 +78,10 @@ fn fresh() -> Starting {
 
 #[track_caller]
 fn fails_with(end: &StartEnd, code: u8) {
-    assert!(matches!(end, StartEnd::Failed(failure) if failure.exit_code == code), "{end:?}");
+    assert!(
+        matches!(end, StartEnd::Failed(failure) if failure.exit_code == code),
+        "{end:?}"
+    );
 }
 
 fn is_running(end: &StartEnd) -> bool {
@@ -74,28 +90,53 @@ fn is_running(end: &StartEnd) -> bool {
 
 #[test]
 fn a_lost_response_is_found_in_the_list_and_never_sent_again() {
-    let list = |at: f64| if at > 20.0 { ListAnswer::Found(view()) } else { ListAnswer::Lacking };
+    let list = |at: f64| {
+        if at > 20.0 {
+            ListAnswer::Found(view())
+        } else {
+            ListAnswer::Lacking
+        }
+    };
     let (end, posts, after) = play(fresh(), |_| PostAnswer::Ambiguous(trouble()), list);
-    assert!(is_running(&end) && posts == 1 && after < 25.0, "{end:?} {posts} {after}");
+    assert!(
+        is_running(&end) && posts == 1 && after < 25.0,
+        "{end:?} {posts} {after}"
+    );
 }
 
 #[test]
 fn no_answer_is_sent_once_more_only_after_two_complete_lists_a_minute_later_lack_it() {
-    let answers = |n| if n == 1 { PostAnswer::Ambiguous(trouble()) } else { PostAnswer::Started(view(), "op".into()) };
+    let answers = |n| {
+        if n == 1 {
+            PostAnswer::Ambiguous(trouble())
+        } else {
+            PostAnswer::Started(view(), "op".into())
+        }
+    };
     let (end, posts, after) = play(fresh(), answers, |_| ListAnswer::Lacking);
-    assert!(is_running(&end) && posts == 2 && (60.0..70.0).contains(&after), "{end:?} {posts} {after}");
+    assert!(
+        is_running(&end) && posts == 2 && (60.0..70.0).contains(&after),
+        "{end:?} {posts} {after}"
+    );
 }
 
 #[test]
 fn two_lost_answers_without_a_trace_end_as_unverified() {
-    let (end, posts, _) = play(fresh(), |_| PostAnswer::Ambiguous(trouble()), |_| ListAnswer::Lacking);
+    let (end, posts, _) = play(
+        fresh(),
+        |_| PostAnswer::Ambiguous(trouble()),
+        |_| ListAnswer::Lacking,
+    );
     fails_with(&end, exit::UNVERIFIED);
     assert_eq!(posts, 2);
 }
 
 #[test]
 fn a_lost_answer_whose_list_fails_too_is_unverified_and_sent_once() {
-    let failing = |_| ListAnswer::Failed { permanent: false, trouble: trouble() };
+    let failing = |_| ListAnswer::Failed {
+        permanent: false,
+        trouble: trouble(),
+    };
     let (end, posts, _) = play(fresh(), |_| PostAnswer::Ambiguous(trouble()), failing);
     fails_with(&end, exit::UNVERIFIED);
     assert_eq!(posts, 1);
@@ -116,7 +157,12 @@ fn a_503_that_started_a_runner_all_the_same_is_adopted() {
 
 #[test]
 fn usage_and_permission_end_at_once_with_their_codes() {
-    for (status, code) in [(400, exit::USAGE), (404, exit::USAGE), (401, exit::REFUSED), (403, exit::REFUSED)] {
+    for (status, code) in [
+        (400, exit::USAGE),
+        (404, exit::USAGE),
+        (401, exit::REFUSED),
+        (403, exit::REFUSED),
+    ] {
         let (end, posts, after) = play(fresh(), |_| refused(status), |_| ListAnswer::Lacking);
         fails_with(&end, code);
         assert!(posts == 1 && after < 0.1);
@@ -132,17 +178,28 @@ fn without_the_permission_for_overrides_it_starts_bare_unless_they_are_needed() 
         wait: None,
         trouble: trouble(),
     };
-    let answers = |n| if n == 1 { denied.clone() } else { PostAnswer::Started(view(), "op".into()) };
+    let answers = |n| {
+        if n == 1 {
+            denied.clone()
+        } else {
+            PostAnswer::Started(view(), "op".into())
+        }
+    };
     let (end, _, _) = play(fresh(), answers, |_| ListAnswer::Lacking);
     assert!(matches!(end, StartEnd::Running { bare: true, .. }));
-    let (end, posts, _) = play(Starting::new(Instant::now(), false, true), answers, |_| ListAnswer::Lacking);
+    let (end, posts, _) = play(Starting::new(Instant::now(), false, true), answers, |_| {
+        ListAnswer::Lacking
+    });
     fails_with(&end, exit::REFUSED);
     assert_eq!(posts, 1);
 }
 
 #[test]
 fn nothing_that_listens_is_not_started_within_thirty_seconds() {
-    let unreachable = |_| PostAnswer::NotSent { permanent: false, trouble: trouble() };
+    let unreachable = |_| PostAnswer::NotSent {
+        permanent: false,
+        trouble: trouble(),
+    };
     let (end, _, after) = play(fresh(), unreachable, |_| ListAnswer::Lacking);
     fails_with(&end, exit::NOT_STARTED);
     assert!(after < 25.0);

@@ -65,7 +65,11 @@ pub(super) struct Poll {
 
 impl Poll {
     pub(super) fn new(now: Instant, operation: Option<String>, sink: Sink<ExecutionDelivery>) -> Self {
-        let wait = if operation.is_some() { Wait::Ready } else { Wait::Broken };
+        let wait = if operation.is_some() {
+            Wait::Ready
+        } else {
+            Wait::Broken
+        };
         Self {
             sink,
             read_now: false,
@@ -120,7 +124,11 @@ impl Poll {
         if self.getting || (many && !self.read_now) {
             return Next::Idle;
         }
-        let every = if matches!(self.wait, Wait::Held(_)) { CHECK } else { POLL };
+        let every = if matches!(self.wait, Wait::Held(_)) {
+            CHECK
+        } else {
+            POLL
+        };
         let last = self.got.unwrap_or(self.since);
         let due = if self.read_now { now } else { last + every };
         self.when(now, due.max(allowed), |poll| {
@@ -131,8 +139,17 @@ impl Poll {
         })
     }
 
-    fn when(&mut self, now: Instant, due: Instant, call: impl FnOnce(&mut Self) -> PollCall) -> Next<PollCall> {
-        if due > now { Next::At(due) } else { Next::Call(call(self)) }
+    fn when(
+        &mut self,
+        now: Instant,
+        due: Instant,
+        call: impl FnOnce(&mut Self) -> PollCall,
+    ) -> Next<PollCall> {
+        if due > now {
+            Next::At(due)
+        } else {
+            Next::Call(call(self))
+        }
     }
 
     pub(super) fn waited(&mut self, now: Instant, answer: Result<OperationView, Failure>) {

@@ -35,7 +35,12 @@ impl Board {
 
     /// What a newcomer may want to know.
     pub(super) fn concerning(&self, wanted: &JobSubscription) -> Vec<JobView> {
-        let mut jobs: Vec<_> = self.jobs.values().filter(|job| concerns(job, wanted)).cloned().collect();
+        let mut jobs: Vec<_> = self
+            .jobs
+            .values()
+            .filter(|job| concerns(job, wanted))
+            .cloned()
+            .collect();
         jobs.sort_by(|a, b| (a.create_time, a.name.id()).cmp(&(b.create_time, b.name.id())));
         jobs
     }
@@ -43,7 +48,10 @@ impl Board {
     /// A job that was read whole before, with its present state.
     pub(super) fn detail(&self, name: &CustomJobName) -> Option<JobView> {
         let trace_id = self.traces.get(name)?.clone();
-        self.jobs.get(name).map(|job| JobView { trace_id, ..job.clone() })
+        self.jobs.get(name).map(|job| JobView {
+            trace_id,
+            ..job.clone()
+        })
     }
 
     pub(super) fn keep_detail(&mut self, job: &JobView) {
@@ -52,7 +60,9 @@ impl Board {
 
     /// No subscriber is concerned with jobs from before this.
     pub(super) fn forget_before(&mut self, oldest: Timestamp) {
-        let Ok(bound) = oldest.checked_sub(SLACK) else { return };
+        let Ok(bound) = oldest.checked_sub(SLACK) else {
+            return;
+        };
         self.jobs.retain(|_, job| job.create_time >= bound);
         let jobs = &self.jobs;
         self.traces.retain(|name, _| jobs.contains_key(name));
@@ -64,8 +74,16 @@ impl Board {
 /// A job labelled for an execution that is not this launch's may still be the one that its user named (another runner took
 /// the item), so only launches that cannot want it are left out: the judge decides.
 pub(super) fn concerns(job: &JobView, wanted: &JobSubscription) -> bool {
-    let window = wanted.from.checked_sub(SLACK).is_ok_and(|from| job.create_time >= from);
-    let label = |key: &str| job.labels.get(key).map(String::as_str).filter(|value| !value.contains('$'));
+    let window = wanted
+        .from
+        .checked_sub(SLACK)
+        .is_ok_and(|from| job.create_time >= from);
+    let label = |key: &str| {
+        job.labels
+            .get(key)
+            .map(String::as_str)
+            .filter(|value| !value.contains('$'))
+    };
     let marked = [
         label("cloud-run-execution").map(|value| value == wanted.execution),
         label("liftoff-launch").map(|value| value == wanted.launch.as_str()),

@@ -26,12 +26,24 @@ impl Listing {
     /// A list of the jobs created since `oldest`. There is no order to ask for, but the creation time can be filtered.
     pub(super) fn new(now: Instant, oldest: Option<Timestamp>) -> Self {
         let from = oldest.and_then(|oldest| oldest.checked_sub(SLACK).ok());
-        let filter = from.map(|from| format!("create_time>=\"{from}\"")).unwrap_or_default();
-        Self { begun: now, jobs: Vec::new(), filter, token: None, pages: 0 }
+        let filter = from
+            .map(|from| format!("create_time>=\"{from}\""))
+            .unwrap_or_default();
+        Self {
+            begun: now,
+            jobs: Vec::new(),
+            filter,
+            token: None,
+            pages: 0,
+        }
     }
 
     pub(super) fn call(&self, scope: &Scope) -> JobCall {
-        JobCall::List { scope: scope.clone(), filter: self.filter.clone(), token: self.token.clone() }
+        JobCall::List {
+            scope: scope.clone(),
+            filter: self.filter.clone(),
+            token: self.token.clone(),
+        }
     }
 
     /// Takes a page; true once the list is complete.

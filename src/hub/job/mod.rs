@@ -6,8 +6,6 @@
 
 mod board;
 mod listing;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
@@ -150,7 +148,15 @@ impl JobFeed {
         let before = self.subscribers.remove(&wanted.launch);
         let (expecting, list_wanted) = before.map_or((false, None), |s| (s.expecting, s.list_wanted));
         let launch = wanted.launch.clone();
-        self.subscribers.insert(launch, Subscriber { sink, wanted, expecting, list_wanted });
+        self.subscribers.insert(
+            launch,
+            Subscriber {
+                sink,
+                wanted,
+                expecting,
+                list_wanted,
+            },
+        );
         self.budget.set_full(self.share.of(self.subscribers.len()), now);
     }
 
@@ -176,7 +182,9 @@ impl JobFeed {
 
     /// This job, whole. One read serves everyone who asks.
     pub fn fetch(&mut self, launch: &LaunchId, name: CustomJobName) {
-        let Some(subscriber) = self.subscribers.get(launch) else { return };
+        let Some(subscriber) = self.subscribers.get(launch) else {
+            return;
+        };
         if let Some(job) = self.board.detail(&name) {
             (subscriber.sink)(JobDelivery::Detail(Box::new(job)));
             return;
@@ -204,14 +212,21 @@ impl JobFeed {
     /// When the next list begins: start to start, and at once where one is asked for.
     fn due(&self, now: Instant) -> Instant {
         let Some(begun) = self.begun else { return now };
-        let asked = self.subscribers.values().filter_map(|subscriber| subscriber.list_wanted);
+        let asked = self
+            .subscribers
+            .values()
+            .filter_map(|subscriber| subscriber.list_wanted);
         let asked = asked.filter(|wanted| *wanted >= begun).min();
         let regular = begun + self.period();
         asked.map_or(regular, |wanted| wanted.min(regular)).max(now)
     }
 
     fn begin(&mut self, now: Instant) {
-        let oldest = self.subscribers.values().map(|subscriber| subscriber.wanted.from).min();
+        let oldest = self
+            .subscribers
+            .values()
+            .map(|subscriber| subscriber.wanted.from)
+            .min();
         self.begun = Some(now);
         self.listing = Some(Listing::new(now, oldest));
         if let Some(oldest) = oldest {
@@ -221,13 +236,19 @@ impl JobFeed {
 
     fn complete(&mut self, now: Instant, listing: Listing) {
         for job in self.board.take(listing.jobs) {
-            let concerned = self.subscribers.values().filter(|s| board::concerns(&job, &s.wanted));
+            let concerned = self
+                .subscribers
+                .values()
+                .filter(|s| board::concerns(&job, &s.wanted));
             for subscriber in concerned {
                 (subscriber.sink)(JobDelivery::Jobs(vec![job.clone()]));
             }
         }
         for subscriber in self.subscribers.values_mut() {
-            if subscriber.list_wanted.is_some_and(|wanted| listing.begun >= wanted) {
+            if subscriber
+                .list_wanted
+                .is_some_and(|wanted| listing.begun >= wanted)
+            {
                 subscriber.list_wanted = None;
                 (subscriber.sink)(JobDelivery::Listed(listing.begun));
             }
@@ -241,19 +262,25 @@ impl JobFeed {
             self.budget.refuse(now, failure.wait);
         }
         let gone = failure.kind == ErrorKind::NotFound;
-        let health = self.sight.bad(now, &failure.why, failure.is_permanent() || gone, failure.wait);
+        let health = self
+            .sight
+            .bad(now, &failure.why, failure.is_permanent() || gone, failure.wait);
         self.tell_health(health);
     }
 
     fn fetched(&mut self, now: Instant, name: CustomJobName, answer: Result<JobView, Failure>) {
-        let Some((tries, _)) = self.fetching.get_mut(&name) else { return };
+        let Some((tries, _)) = self.fetching.get_mut(&name) else {
+            return;
+        };
         *tries += 1;
         let delivery = match answer {
             Ok(job) => {
                 self.board.keep_detail(&job);
                 JobDelivery::Detail(Box::new(job))
             }
-            Err(failure) if failure.is_permanent() || *tries >= FETCHES => JobDelivery::DetailFailed(name.clone()),
+            Err(failure) if failure.is_permanent() || *tries >= FETCHES => {
+                JobDelivery::DetailFailed(name.clone())
+            }
             Err(failure) => {
                 if failure.kind == ErrorKind::RateLimited {
                     self.budget.refuse(now, failure.wait);
@@ -262,7 +289,11 @@ impl JobFeed {
                 return;
             }
         };
-        let askers = self.fetching.remove(&name).map(|(_, askers)| askers).unwrap_or_default();
+        let askers = self
+            .fetching
+            .remove(&name)
+            .map(|(_, askers)| askers)
+            .unwrap_or_default();
         for subscriber in askers.iter().filter_map(|launch| self.subscribers.get(launch)) {
             (subscriber.sink)(delivery.clone());
         }
@@ -279,7 +310,10 @@ impl Feed for JobFeed {
         if self.subscribers.is_empty() || self.sight.is_lost() {
             return Next::Idle;
         }
-        let allowed = self.budget.ready_at(now).max(self.sight.retry_at().unwrap_or(now));
+        let allowed = self
+            .budget
+            .ready_at(now)
+            .max(self.sight.retry_at().unwrap_or(now));
         if allowed <= now
             && let Some(name) = self.fetches.pop_front()
         {
@@ -289,14 +323,21 @@ impl Feed for JobFeed {
         if self.in_flight {
             return Next::Idle;
         }
-        let due = if self.listing.is_some() { now } else { self.due(now) }.max(allowed);
+        let due = if self.listing.is_some() {
+            now
+        } else {
+            self.due(now)
+        }
+        .max(allowed);
         if due > now {
             return Next::At(due);
         }
         if self.listing.is_none() {
             self.begin(now);
         }
-        let Some(listing) = &self.listing else { return Next::Idle };
+        let Some(listing) = &self.listing else {
+            return Next::Idle;
+        };
         self.budget.spend(now);
         self.in_flight = true;
         Next::Call(listing.call(&self.scope))
@@ -306,10 +347,17 @@ impl Feed for JobFeed {
         match reply {
             JobReply::Listed(answer) => {
                 self.in_flight = false;
-                let Some(mut listing) = self.listing.take() else { return };
+                let Some(mut listing) = self.listing.take() else {
+                    return;
+                };
                 match answer {
-                    Ok(page) if listing.take(page) => self.complete(now.mono, listing),
-                    Ok(_) => self.listing = Some(listing),
+                    Ok(page) => {
+                        if listing.take(page) {
+                            self.complete(now.mono, listing);
+                        } else {
+                            self.listing = Some(listing);
+                        }
+                    }
                     Err(failure) => self.failed(now.mono, &failure),
                 }
             }
@@ -321,7 +369,9 @@ impl Feed for JobFeed {
         async move {
             match call {
                 JobCall::List { scope, filter, token } => {
-                    let answer = gcp.list_custom_jobs(&scope, &filter, token.as_deref(), FIELDS).await;
+                    let answer = gcp
+                        .list_custom_jobs(&scope, &filter, token.as_deref(), FIELDS)
+                        .await;
                     JobReply::Listed(answer.map_err(Failure::from))
                 }
                 JobCall::Fetch(name) => {

@@ -36,5 +36,9 @@ fn alternatives<'a>(names: impl Iterator<Item = &'a str>) -> String {
         // Google's names hold no quotes; one that did would be no name and match nothing.
         let _ = write!(text, "{separator}\"{}\"", name.replace(['"', '\\'], ""));
     }
-    if names.len() == 1 { text } else { format!("({text})") }
+    if names.len() == 1 {
+        text
+    } else {
+        format!("({text})")
+    }
 }

@@ -16,7 +16,6 @@ mod subscriber;
 mod tests;
 
 use std::collections::HashMap;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,7 +50,7 @@ const BURST: f64 = 10.0;
 #[derive(Clone, Debug, PartialEq)]
 pub enum LogDelivery {
     /// New entries, oldest first, each with its sequence number.
-    Entries(Vec<(u64, Rc<LogEntry>)>),
+    Entries(Vec<(u64, Arc<LogEntry>)>),
     /// A read showed nothing new: an open block of lines may be taken as complete.
     Quiet,
     /// A sweep that was asked for is complete.
@@ -77,7 +76,12 @@ pub struct LogFeed {
 
 impl std::fmt::Debug for LogFeed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "LogFeed({}, {} subscribers)", self.project, self.subscribers.len())
+        write!(
+            f,
+            "LogFeed({}, {} subscribers)",
+            self.project,
+            self.subscribers.len()
+        )
     }
 }
 
@@ -163,8 +167,15 @@ impl LogFeed {
 
     fn due(&mut self, now: Instant) -> Option<Instant> {
         let reading = self.reading.is_some();
-        let wish = if reading { Some(now) } else { self.schedule.due(now, self.share, &self.subscribers) };
-        let allowed = self.budget.ready_at(now).max(self.sight.retry_at().unwrap_or(now));
+        let wish = if reading {
+            Some(now)
+        } else {
+            self.schedule.due(now, self.share, &self.subscribers)
+        };
+        let allowed = self
+            .budget
+            .ready_at(now)
+            .max(self.sight.retry_at().unwrap_or(now));
         wish.map(|wish| wish.max(allowed))
     }
 
@@ -181,18 +192,23 @@ impl LogFeed {
         let bound = self.seen.bound();
         let fresh = self.seen.keep_new(reading.entries);
         let mut late = Duration::ZERO;
-        let mut by_execution: HashMap<Arc<str>, Vec<Rc<LogEntry>>> = HashMap::new();
+        let mut by_execution: HashMap<Arc<str>, Vec<Arc<LogEntry>>> = HashMap::new();
         for entry in fresh {
-            let Some(execution) = entry.execution.clone() else { continue };
+            let Some(execution) = entry.execution.clone() else {
+                continue;
+            };
             // A newcomer's first read reaches behind what is remembered: to the others those entries are old.
-            let newcomer = self.subscribers.get(&execution).is_some_and(|known| !known.read_once);
+            let newcomer = self
+                .subscribers
+                .get(&execution)
+                .is_some_and(|known| !known.read_once);
             if entry.timestamp() < bound && !newcomer {
                 continue;
             }
             if !reading.first && covered_to.is_some_and(|to| entry.timestamp() < to) {
                 late = late.max(lateness(&entry, reading.begun_wall));
             }
-            by_execution.entry(execution).or_default().push(Rc::new(entry));
+            by_execution.entry(execution).or_default().push(Arc::new(entry));
         }
         self.seen.forget_before(earliest);
         for (execution, subscriber) in &mut self.subscribers {
@@ -221,14 +237,18 @@ impl Feed for LogFeed {
         if self.in_flight || self.subscribers.is_empty() || self.sight.is_lost() {
             return Next::Idle;
         }
-        let Some(due) = self.due(now.mono) else { return Next::Idle };
+        let Some(due) = self.due(now.mono) else {
+            return Next::Idle;
+        };
         if due > now.mono {
             return Next::At(due);
         }
         if self.reading.is_none() {
             self.begin(now);
         }
-        let Some(reading) = &self.reading else { return Next::Idle };
+        let Some(reading) = &self.reading else {
+            return Next::Idle;
+        };
         self.budget.spend(now.mono);
         self.in_flight = true;
         Next::Call(reading.call(&self.project))
@@ -236,7 +256,9 @@ impl Feed for LogFeed {
 
     fn on_reply(&mut self, now: Moment, reply: Self::Reply) {
         self.in_flight = false;
-        let Some(mut reading) = self.reading.take() else { return };
+        let Some(mut reading) = self.reading.take() else {
+            return;
+        };
         match reply {
             Ok(page) => {
                 if reading.take(page) {

@@ -44,7 +44,9 @@ impl Schedule {
         share: Share,
         subscribers: &HashMap<Arc<str>, Subscriber>,
     ) -> Option<Instant> {
-        let Some(begun) = self.begun else { return (!subscribers.is_empty()).then_some(now) };
+        let Some(begun) = self.begun else {
+            return (!subscribers.is_empty()).then_some(now);
+        };
         if subscribers.values().any(|subscriber| !subscriber.read_once) {
             return Some(now);
         }
@@ -54,15 +56,24 @@ impl Schedule {
             ALONE
         };
         let confirming = self.confirm_until.is_some_and(|until| now < until);
-        let regular = begun + if confirming { CONFIRM_EVERY.min(period) } else { period };
-        let sweeps = subscribers.values().filter_map(|subscriber| subscriber.sweep_wanted);
+        let regular = begun
+            + if confirming {
+                CONFIRM_EVERY.min(period)
+            } else {
+                period
+            };
+        let sweeps = subscribers
+            .values()
+            .filter_map(|subscriber| subscriber.sweep_wanted);
         sweeps.chain([regular]).min()
     }
 
     /// What a read that begins now looks at.
     pub(super) fn plan(&mut self, now: Moment, subscribers: &HashMap<Arc<str>, Subscriber>) -> Plan {
         self.begun = Some(now.mono);
-        let asked = subscribers.values().any(|s| s.sweep_wanted.is_some_and(|wanted| wanted <= now.mono));
+        let asked = subscribers
+            .values()
+            .any(|s| s.sweep_wanted.is_some_and(|wanted| wanted <= now.mono));
         let unread = subscribers.values().filter(|subscriber| !subscriber.read_once);
         let newcomers = unread.map(|subscriber| subscriber.from).min();
         let sweep = asked || newcomers.is_some() || self.reads.is_multiple_of(SWEEP_EACH);
@@ -77,7 +88,11 @@ impl Schedule {
         if let Some(from) = newcomers {
             since = since.min(from);
         }
-        Plan { since, sweep, first: newcomers.is_some() }
+        Plan {
+            since,
+            sweep,
+            first: newcomers.is_some(),
+        }
     }
 
     pub(super) fn completed(&mut self, reading: &Reading) {
@@ -91,6 +106,9 @@ impl Schedule {
         let swept = covered.saturating_sub(slack).unwrap_or(Timestamp::MIN);
         // A newcomer's first read reaches back to its execution's creation.
         let newcomers = subscribers.values().filter(|subscriber| !subscriber.read_once);
-        newcomers.map(|subscriber| subscriber.from).min().map_or(swept, |from| from.min(swept))
+        newcomers
+            .map(|subscriber| subscriber.from)
+            .min()
+            .map_or(swept, |from| from.min(swept))
     }
 }

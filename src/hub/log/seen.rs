@@ -35,8 +35,10 @@ impl Seen {
 
     /// Of these entries the ones not seen before, oldest first.
     pub(super) fn keep_new(&mut self, entries: Vec<LogEntry>) -> Vec<LogEntry> {
-        let mut fresh: Vec<LogEntry> =
-            entries.into_iter().filter(|entry| self.keys.insert(entry.key.clone())).collect();
+        let mut fresh: Vec<LogEntry> = entries
+            .into_iter()
+            .filter(|entry| self.keys.insert(entry.key.clone()))
+            .collect();
         for entry in &fresh {
             self.by_time.insert((entry.timestamp(), self.next));
             self.order.insert(self.next, entry.key.clone());

@@ -1,7 +1,7 @@
 //! One execution's place in the log hub.
 
 use std::collections::VecDeque;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use tokio::time::Instant;
@@ -24,7 +24,7 @@ pub(super) struct Subscriber {
     /// A complete read has covered everything since its execution was created.
     pub(super) read_once: bool,
     pub(super) sweep_wanted: Option<Instant>,
-    ring: VecDeque<(u64, Rc<LogEntry>)>,
+    ring: VecDeque<(u64, Arc<LogEntry>)>,
     last_seq: u64,
     quiet_owed: u8,
 }
@@ -60,7 +60,7 @@ impl Subscriber {
     }
 
     /// Sends entries, oldest first, and keeps them until they are acknowledged.
-    pub(super) fn deliver(&mut self, entries: Vec<Rc<LogEntry>>) {
+    pub(super) fn deliver(&mut self, entries: Vec<Arc<LogEntry>>) {
         if entries.is_empty() {
             if self.quiet_owed > 0 {
                 self.quiet_owed -= 1;

@@ -34,7 +34,14 @@ pub(super) struct Slot<W: Watch> {
 impl<W: Watch> Slot<W> {
     fn new(launch: &LaunchId) -> Self {
         let restarts = RestartWindow::new(INTENSITY, PERIOD, (launch, W::SOURCE));
-        Self { cursor: None, addr: None, link: None, restarts, lives: 0, ailing: false }
+        Self {
+            cursor: None,
+            addr: None,
+            link: None,
+            restarts,
+            lives: 0,
+            ailing: false,
+        }
     }
 }
 
@@ -47,7 +54,11 @@ pub(super) struct Children {
 
 impl Children {
     pub(super) fn new(launch: &LaunchId) -> Self {
-        Self { log: Slot::new(launch), execution: Slot::new(launch), vertex: Slot::new(launch) }
+        Self {
+            log: Slot::new(launch),
+            execution: Slot::new(launch),
+            vertex: Slot::new(launch),
+        }
     }
 
     /// Asks every living one to stop.
@@ -104,7 +115,10 @@ impl Child for LogWatch {
 
     fn acknowledge(supervisor: &LaunchSupervisor, cursor: &Self::Cursor) {
         if let Some((view, _)) = &supervisor.execution {
-            supervisor.ports.log.change(|feed| feed.acknowledge(view.name.short(), cursor.seq));
+            supervisor
+                .ports
+                .log
+                .change(|feed| feed.acknowledge(view.name.short(), cursor.seq));
         }
     }
 }
@@ -114,7 +128,7 @@ impl Child for ExecutionWatch {
         &mut children.execution
     }
 
-    fn make(supervisor: &LaunchSupervisor, (): Option<()>) -> Option<Self> {
+    fn make(supervisor: &LaunchSupervisor, _: Option<()>) -> Option<Self> {
         let (view, operation) = supervisor.execution.as_ref()?;
         let (port, gcp) = (supervisor.ports.execution.clone(), supervisor.world.gcp.clone());
         Some(Self::new(port, gcp, view.name.clone(), operation.clone()))
@@ -134,7 +148,11 @@ impl Child for VertexWatch {
             from: view.create_time.unwrap_or_else(|| supervisor.now().wall),
             named: supervisor.spec.identity.is_given(),
         };
-        Some(Self::new(supervisor.ports.job.clone(), supervisor.world.gcp.clone(), subscription))
+        Some(Self::new(
+            supervisor.ports.job.clone(),
+            supervisor.world.gcp.clone(),
+            subscription,
+        ))
     }
 }
 
@@ -150,7 +168,9 @@ impl LaunchSupervisor {
             return;
         }
         let cursor = W::slot(&mut self.children).cursor.clone();
-        let Some(watch) = W::make(self, cursor) else { return };
+        let Some(watch) = W::make(self, cursor) else {
+            return;
+        };
         let failing = self.world.chaos.of(W::SOURCE, W::slot(&mut self.children).lives);
         let watcher = Watcher::new(watch, ctx.address().recipient(), failing);
         let (addr, link) = spawn_linked(watcher, self, ctx, |exit, supervisor: &mut Self, ctx| {
@@ -179,7 +199,10 @@ impl LaunchSupervisor {
             }
             Decision::Escalate => {
                 let deaths = INTENSITY + 1;
-                Health::Lost(format!("{} failed {deaths} times within a minute; last: {exit}", W::NAME))
+                Health::Lost(format!(
+                    "{} failed {deaths} times within a minute; last: {exit}",
+                    W::NAME
+                ))
             }
         };
         self.signal(Signal::Health(W::SOURCE, health), ctx);
@@ -193,15 +216,21 @@ impl LaunchSupervisor {
     }
 
     fn check_child<W: Child>(&mut self, ctx: &mut Context<Self>) {
-        let Some(addr) = W::slot(&mut self.children).addr.clone() else { return };
+        let Some(addr) = W::slot(&mut self.children).addr.clone() else {
+            return;
+        };
         let pinged = addr.clone();
         let answered = async move { tokio::time::timeout(SILENCE, pinged.send(Ping)).await.is_ok() };
-        ctx.spawn(answered.into_actor(self).map(move |answered, supervisor: &mut Self, _| {
-            let slot = W::slot(&mut supervisor.children);
-            if !answered && slot.addr.as_ref() == Some(&addr) {
-                slot.link = None; // dropping it kills the actor; its exit brings the restart
-            }
-        }));
+        ctx.spawn(
+            answered
+                .into_actor(self)
+                .map(move |answered, supervisor: &mut Self, _| {
+                    let slot = W::slot(&mut supervisor.children);
+                    if !answered && slot.addr.as_ref() == Some(&addr) {
+                        slot.link = None; // dropping it kills the actor; its exit brings the restart
+                    }
+                }),
+        );
     }
 
     fn heard<W: Child>(&mut self, report: Report<W>, ctx: &mut Context<Self>) {

@@ -22,7 +22,12 @@ pub(super) struct Ending {
 
 impl Ending {
     pub(super) fn new(on_end: OnEnd) -> Self {
-        Self { on_end: Some(on_end), begun: false, cancels: 0, verdict_at: None }
+        Self {
+            on_end: Some(on_end),
+            begun: false,
+            cancels: 0,
+            verdict_at: None,
+        }
     }
 
     pub(super) fn has_begun(&self) -> bool {
@@ -48,7 +53,9 @@ impl LaunchSupervisor {
     fn unsubscribe(&self) {
         let now = self.now().mono;
         if let Some((view, _)) = &self.execution {
-            self.ports.log.ask(|feed| feed.unsubscribe(now, view.name.short()));
+            self.ports
+                .log
+                .ask(|feed| feed.unsubscribe(now, view.name.short()));
             self.ports.execution.ask(|feed| feed.unsubscribe(now, &view.name));
         }
         self.ports.job.ask(|feed| feed.unsubscribe(now, &self.spec.id));
@@ -59,7 +66,9 @@ impl LaunchSupervisor {
         if !self.ending.begun || self.ending.cancels > 0 || !self.children.are_gone() {
             return;
         }
-        let Some(on_end) = self.ending.on_end.take() else { return };
+        let Some(on_end) = self.ending.on_end.take() else {
+            return;
+        };
         let at = self.ending.verdict_at.unwrap_or_else(|| self.now().mono);
         let elapsed = at.saturating_duration_since(self.who.begun);
         on_end(LaunchEnd {

@@ -19,9 +19,10 @@ use super::outcome::LaunchEnd;
 use super::start::start;
 use super::world::World;
 use crate::core::Moment;
-use crate::core::decide::LaunchState;
+use crate::core::decide::{LaunchState, execution_links};
 use crate::core::event::{EventKind, LaunchStarted, Requested};
 use crate::core::execution::ExecutionView;
+use crate::core::reader::judge_text;
 use crate::core::signal::{Interrupt, Signal};
 use crate::core::spec::{LaunchSpec, Target};
 use crate::core::start::{StartEnd, StartFailure};
@@ -66,10 +67,15 @@ impl LaunchSupervisor {
     pub(super) fn new(world: Rc<World>, ports: Ports, spec: LaunchSpec, on_end: OnEnd) -> Self {
         let begun = world.gcp.moment();
         let patterns = Rc::clone(&world.patterns);
-        let classify = Rc::new(move |text: &str| crate::core::reader::judge_text(&patterns, text));
+        let classify = Rc::new(move |text: &str| judge_text(&patterns, text));
         Self {
             state: LaunchState::new(spec.clone(), classify, begun),
-            who: Who { launch: spec.id.clone(), name: spec.name.clone(), begun: begun.mono, attempt: None },
+            who: Who {
+                launch: spec.id.clone(),
+                name: spec.name.clone(),
+                begun: begun.mono,
+                attempt: None,
+            },
             children: Children::new(&spec.id),
             execution: None,
             started: Started::No,
@@ -114,7 +120,9 @@ impl LaunchSupervisor {
     fn begin(&mut self, ctx: &mut Context<Self>) {
         self.tell_requested();
         let mailbox = ctx.address();
-        let starting = start(self.world.gcp.clone(), self.spec.clone(), move || mailbox.do_send(Sent));
+        let starting = start(self.world.gcp.clone(), self.spec.clone(), move || {
+            mailbox.do_send(Sent)
+        });
         ctx.spawn(starting.into_actor(self).map(|end, supervisor: &mut Self, ctx| {
             supervisor.on_start(end, ctx);
         }));
@@ -125,7 +133,13 @@ impl LaunchSupervisor {
             return;
         }
         match end {
-            StartEnd::Running { execution, operation, adopted, bare, posts } => {
+            StartEnd::Running {
+                execution,
+                operation,
+                adopted,
+                bare,
+                posts,
+            } => {
                 self.started = Started::Yes;
                 self.who.attempt = Some(posts.max(1));
                 self.supervise(*execution, operation, adopted, bare, ctx);
@@ -155,12 +169,15 @@ impl LaunchSupervisor {
                     .to_owned(),
             );
         }
-        let first = Signal::Started { execution: Box::new(view.clone()), watched };
+        let first = Signal::Started {
+            execution: Box::new(view.clone()),
+            watched,
+        };
         self.execution = Some((view.clone(), operation));
         self.tell(EventKind::LaunchStarted(LaunchStarted {
             execution: view.name.clone(),
             attached: watched || adopted,
-            links: crate::core::decide::execution_links(&view),
+            links: execution_links(&view),
             notes,
         }));
         if self.spec.detach {
