@@ -1,0 +1,138 @@
+//! Where a value came from.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A resolved value and where it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting<T> {
+    /// The value.
+    pub value: T,
+    /// Who said so.
+    pub origin: Origin,
+}
+
+/// Whose file it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// The user's own.
+    User,
+    /// A project's: whoever can change the project can change it.
+    Project,
+}
+
+/// Who said so, from the strongest to the weakest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A flag, such as `--region`.
+    Flag(&'static str),
+    /// An environment variable.
+    Env(&'static str),
+    /// A line of a file of Liftoff's.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// Whose it is.
+        owner: Owner,
+    },
+    /// gcloud's active configuration.
+    Gcloud {
+        /// The configuration's file.
+        path: PathBuf,
+        /// `section/name`, as `gcloud config set` takes it.
+        property: &'static str,
+    },
+    /// The application default credentials' file.
+    Credentials {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The defaults built into Liftoff.
+    Default,
+    /// Another setting, by its key.
+    Follows(&'static str),
+}
+
+impl Origin {
+    /// Whether the user's own configuration says so. Only that may point at endpoints outside of Google's: a variable can
+    /// come from a checked-out project too (`.env` files).
+    pub fn is_users_own(&self) -> bool {
+        matches!(
+            self,
+            Self::File {
+                owner: Owner::User,
+                ..
+            } | Self::Gcloud { .. }
+        )
+    }
+
+    /// Whether a file of Liftoff's says so.
+    pub(super) fn is_file(&self) -> bool {
+        matches!(self, Self::File { .. } | Self::Default)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(name) | Self::Env(name) => f.write_str(name),
+            Self::File { path, line, .. } => write!(f, "{}:{line}", shown(path)),
+            Self::Gcloud { path, property } => {
+                write!(f, "gcloud's property {property} in {}", shown(path))
+            }
+            Self::Credentials { path } => write!(f, "application default credentials in {}", shown(path)),
+            Self::Default => f.write_str("default"),
+            Self::Follows(key) => write!(f, "same as {key}"),
+        }
+    }
+}
+
+/// A path for people, with everything escaped that a terminal would obey: directories have names that others chose.
+pub(super) fn shown(path: &Path) -> String {
+    let mut text = String::new();
+    for c in path.to_string_lossy().chars() {
+        match c {
+            '"' | '\'' | '\\' => text.push(c),
+            _ => text.extend(c.escape_debug()),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_user_s_own_files_are_the_user_s_own() {
+        let file = |owner| Origin::File {
+            path: "/x".into(),
+            line: 1,
+            owner,
+        };
+        let gcloud = Origin::Gcloud {
+            path: "/x".into(),
+            property: "run/region",
+        };
+        assert!(file(Owner::User).is_users_own());
+        assert!(gcloud.is_users_own());
+        for other in [
+            file(Owner::Project),
+            Origin::Env("X"),
+            Origin::Flag("--x"),
+            Origin::Default,
+        ] {
+            assert!(!other.is_users_own(), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_hostile_directory_cannot_speak_to_the_terminal() {
+        assert_eq!(
+            shown(Path::new("/a\u{1b}]0;x\u{7}/it's")),
+            r"/a\u{1b}]0;x\u{7}/it's"
+        );
+    }
+}
