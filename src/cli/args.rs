@@ -27,6 +27,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Start a runner and supervise the launch
+    #[command(long_about = help::LAUNCH)]
     Launch(Box<LaunchArgs>),
     /// Supervise a launch that was started already
     Watch(Box<WatchArgs>),

@@ -134,12 +134,15 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
-    /// A value that does not fit. What may hold a secret is not repeated.
+    /// A value that does not fit. Without `raw` it is not repeated: it may be secret.
     pub(super) fn bad_value(origin: &Origin, key: &'static str, raw: Option<&Raw>, wrong: Wrong) -> Self {
         Self::BadValue {
             origin: origin.clone(),
             key,
-            given: raw.map(|raw| format!(" = {}", raw.quoted())).unwrap_or_default(),
+            given: raw
+                .and_then(Raw::quoted)
+                .map(|value| format!(" = {value}"))
+                .unwrap_or_default(),
             wrong,
         }
     }

@@ -132,7 +132,11 @@ impl FileReader<'_> {
             return Err(ConfigError::bad_value(&origin, table, None, wrong));
         }
         let Some(info) = key::find(name) else {
-            return Err(ConfigError::unknown(origin, name, key::names()));
+            return Err(ConfigError::unknown(
+                origin,
+                name,
+                key::names().chain(key::TABLES),
+            ));
         };
         self.permit(info, &origin)?;
         let found = Found {

@@ -103,7 +103,7 @@ pub struct OutputFlags {
 
 impl OutputFlags {
     /// What `-v` and `-q` say together.
-    pub(super) fn verbosity(&self) -> Option<Verbosity> {
+    pub fn verbosity(&self) -> Option<Verbosity> {
         match (self.quiet, self.verbose) {
             (true, _) => Some(Verbosity::Quiet),
             (false, 0) => None,

@@ -12,6 +12,23 @@ pub struct Setting<T> {
     pub origin: Origin,
 }
 
+impl Setting<PathBuf> {
+    /// A relative path in a file is relative to the file, wherever the process was started.
+    pub(super) fn beside_its_file(mut self) -> Self {
+        self.value = self.origin.directory().join(self.value);
+        self
+    }
+}
+
+impl Setting<Vec<PathBuf>> {
+    /// The same for each path of a list.
+    pub(super) fn beside_its_file(mut self) -> Self {
+        let dir = self.origin.directory();
+        self.value = self.value.iter().map(|path| dir.join(path)).collect();
+        self
+    }
+}
+
 /// Whose file it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
@@ -66,6 +83,14 @@ impl Origin {
                 ..
             } | Self::Gcloud { .. }
         )
+    }
+
+    /// What relative paths are relative to: the file's directory; empty, thus the working directory, without a file.
+    fn directory(&self) -> &Path {
+        match self {
+            Self::File { path, .. } => path.parent().unwrap_or(Path::new("")),
+            _ => Path::new(""),
+        }
     }
 
     /// Whether a file of Liftoff's says so.

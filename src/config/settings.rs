@@ -11,7 +11,7 @@ use super::env::Env;
 use super::error::ConfigError;
 use super::flags::{Flags, GoalFlags, OutputFlags, PlaceFlags};
 use super::key;
-use super::origin::{Origin, Setting};
+use super::origin::Setting;
 use super::quota::QuotaFlag;
 use super::stack::Stack;
 
@@ -117,7 +117,7 @@ pub struct Access {
     pub endpoints: EndpointOverrides,
 }
 
-/// Base URLs that replace Google's, as given. Whoever uses one asks [`Origin::is_users_own`] before it leaves Google's
+/// Base URLs that replace Google's, as given. Whoever uses one asks [`super::Origin::is_users_own`] before it leaves Google's
 /// hosts and loopback.
 #[derive(Clone, Debug)]
 pub struct EndpointOverrides {
@@ -167,7 +167,7 @@ fn judging(stack: &Stack<'_>, flags: &GoalFlags) -> Result<Judging, ConfigError>
         on_failure: stack.need(&key::ON_FAILURE, flags.on_failure)?,
         on_timeout: stack.need(&key::ON_TIMEOUT, flags.on_timeout)?,
         on_interrupt: stack.need(&key::ON_INTERRUPT, flags.on_interrupt)?,
-        patterns: beside_its_file(stack.need(&key::PATTERNS, patterns)?),
+        patterns: stack.need(&key::PATTERNS, patterns)?.beside_its_file(),
     })
 }
 
@@ -177,14 +177,20 @@ fn reporting(stack: &Stack<'_>, flags: &OutputFlags) -> Result<Reporting, Config
         color: stack.need(&key::COLOR, flags.color)?,
         verbosity: stack.need(&key::VERBOSITY, flags.verbosity())?,
         logs: stack.need(&key::LOGS, flags.logs)?,
-        events_file: one_beside(stack.pick(&key::EVENTS_FILE, flags.events_file.clone())?),
-        verdict_file: one_beside(stack.pick(&key::VERDICT_FILE, flags.verdict_file.clone())?),
+        events_file: stack
+            .pick(&key::EVENTS_FILE, flags.events_file.clone())?
+            .map(Setting::<PathBuf>::beside_its_file),
+        verdict_file: stack
+            .pick(&key::VERDICT_FILE, flags.verdict_file.clone())?
+            .map(Setting::<PathBuf>::beside_its_file),
     })
 }
 
 fn access(stack: &Stack<'_>, quota: QuotaFlag) -> Result<Access, ConfigError> {
     Ok(Access {
-        credentials_file: one_beside(stack.pick(&key::CREDENTIALS_FILE, None)?),
+        credentials_file: stack
+            .pick(&key::CREDENTIALS_FILE, None)?
+            .map(Setting::<PathBuf>::beside_its_file),
         quota_project: stack.pick(&key::QUOTA_PROJECT, None)?,
         quota_logging: stack.need(&key::QUOTA_LOGGING, quota.logging)?,
         quota_vertex: stack.need(&key::QUOTA_VERTEX, quota.vertex)?,
@@ -195,30 +201,4 @@ fn access(stack: &Stack<'_>, quota: QuotaFlag) -> Result<Access, ConfigError> {
             aiplatform: stack.pick(&key::ENDPOINT_AIPLATFORM, None)?,
         },
     })
-}
-
-/// Relative paths in a file are relative to the file, wherever the process was started.
-fn beside_its_file(mut setting: Setting<Vec<PathBuf>>) -> Setting<Vec<PathBuf>> {
-    if let Origin::File { path: file, .. } = &setting.origin
-        && let Some(dir) = file.parent()
-    {
-        for path in &mut setting.value {
-            *path = dir.join(&*path);
-        }
-    }
-    setting
-}
-
-fn one_beside(setting: Option<Setting<PathBuf>>) -> Option<Setting<PathBuf>> {
-    let setting = setting?;
-    let several = beside_its_file(Setting {
-        value: vec![setting.value],
-        origin: setting.origin,
-    });
-    let origin = several.origin;
-    several
-        .value
-        .into_iter()
-        .next()
-        .map(|value| Setting { value, origin })
 }

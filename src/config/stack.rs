@@ -55,8 +55,10 @@ impl<'a> Stack<'a> {
         if let Some(path) = own {
             stack.add(&path, Owner::User)?;
         }
-        let credentials = stack.pick(&CREDENTIALS_FILE, None)?.map(|found| found.value);
-        stack.gcloud = Gcloud::load(env, credentials);
+        let credentials = stack
+            .pick(&CREDENTIALS_FILE, None)?
+            .map(Setting::<PathBuf>::beside_its_file);
+        stack.gcloud = Gcloud::load(env, credentials.map(|file| file.value));
         stack.notes.append(&mut stack.gcloud.notes);
         Ok(stack)
     }

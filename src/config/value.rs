@@ -66,13 +66,14 @@ impl Raw {
         }
     }
 
-    /// The value as an error quotes it: bounded, and without anything that a terminal would obey.
-    pub(super) fn quoted(&self) -> String {
+    /// The value as an error quotes it: bounded, and without anything that a terminal would obey. Only single values
+    /// are quoted.
+    pub(super) fn quoted(&self) -> Option<String> {
         match self {
-            Self::Text(text) => quoted(text),
-            Self::Integer(number) => number.to_string(),
-            Self::Bool(value) => value.to_string(),
-            Self::List(_) | Self::Other(_) => self.type_name().to_owned(),
+            Self::Text(text) => Some(quoted(text)),
+            Self::Integer(number) => Some(number.to_string()),
+            Self::Bool(value) => Some(value.to_string()),
+            Self::List(_) | Self::Other(_) => None,
         }
     }
 }
@@ -156,12 +157,13 @@ pub(super) fn path(raw: &Raw) -> Result<PathBuf, Wrong> {
 pub(super) fn paths(raw: &Raw) -> Result<Vec<PathBuf>, Wrong> {
     match raw {
         Raw::List(items) => items.iter().map(|item| whole_path(item)).collect(),
-        other => {
-            let text = other.text()?;
-            std::env::split_paths(text)
-                .map(|path| whole_path(&path.to_string_lossy()))
-                .collect()
-        }
+        Raw::Text(text) => std::env::split_paths(text)
+            .map(|path| whole_path(&path.to_string_lossy()))
+            .collect(),
+        other => Err(Wrong::expected(format!(
+            "a list of paths in quotes, not {}",
+            other.type_name()
+        ))),
     }
 }
 

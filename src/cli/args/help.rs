@@ -15,7 +15,7 @@ Exit codes:
   9    not started, and that is verified: unreachable or rate-limited; running it again is safe
   130, 143, 129    interrupted by SIGINT, SIGTERM, SIGHUP; `liftoff watch` the launch";
 
-/// What `launch --help` says first and last.
+/// What `launch --help` says first.
 pub(super) const LAUNCH: &str = "\
 Start a runner and supervise the launch until there is one verdict.
 

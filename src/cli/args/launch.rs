@@ -13,7 +13,7 @@ use super::help;
 
 /// `liftoff launch JOB [-- ARGS…]`.
 #[derive(Args, Clone, Debug)]
-#[command(long_about = help::LAUNCH, after_help = help::EXIT_CODES)]
+#[command(after_help = help::EXIT_CODES)]
 pub struct LaunchArgs {
     /// The Cloud Run job: its name, or projects/P/locations/R/jobs/JOB
     #[arg(value_parser = config::job)]
