@@ -68,20 +68,18 @@ pub enum Origin {
     },
     /// The defaults built into Liftoff.
     Default,
-    /// Another setting, by its key.
-    Follows(&'static str),
 }
 
 impl Origin {
-    /// Whether the user's own configuration says so. Only that may point at endpoints outside of Google's: a variable can
-    /// come from a checked-out project too (`.env` files).
+    /// Whether the user's own file of Liftoff's says so. Only that may point at endpoints outside of Google's: variables,
+    /// and through `CLOUDSDK_CONFIG` gcloud's files too, can come from a checked-out project (`.env`).
     pub fn is_users_own(&self) -> bool {
         matches!(
             self,
             Self::File {
                 owner: Owner::User,
                 ..
-            } | Self::Gcloud { .. }
+            }
         )
     }
 
@@ -109,7 +107,6 @@ impl fmt::Display for Origin {
             }
             Self::Credentials { path } => write!(f, "application default credentials in {}", shown(path)),
             Self::Default => f.write_str("default"),
-            Self::Follows(key) => write!(f, "same as {key}"),
         }
     }
 }
@@ -131,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_user_s_own_files_are_the_user_s_own() {
+    fn only_the_user_s_own_file_is_the_user_s_own() {
         let file = |owner| Origin::File {
             path: "/x".into(),
             line: 1,
@@ -142,9 +139,9 @@ mod tests {
             property: "run/region",
         };
         assert!(file(Owner::User).is_users_own());
-        assert!(gcloud.is_users_own());
         for other in [
             file(Owner::Project),
+            gcloud,
             Origin::Env("X"),
             Origin::Flag("--x"),
             Origin::Default,
