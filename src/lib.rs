@@ -4,6 +4,8 @@
 compile_error!("liftoff supervises actors by catching panics: build with panic = \"unwind\"");
 
 pub mod clock;
+pub mod cli;
+pub mod config;
 pub mod core;
 pub mod emulator;
 pub mod gcp;

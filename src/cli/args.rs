@@ -1,0 +1,47 @@
+//! The command line, as types.
+//!
+//! A command's struct says what it takes; `flags()` hands the settings among it to [`crate::config`], and `request()` says
+//! what is wanted of a launch. To add a command: a struct in a file here, and its line in [`Command`].
+
+mod emulator;
+mod help;
+mod launch;
+mod tools;
+
+use clap::{Parser, Subcommand};
+
+pub use emulator::{EmulateArgs, RehearseArgs};
+pub use launch::{CancelArgs, IdentityFlags, LaunchArgs, RunnerArgs, WatchArgs};
+pub use tools::{CompletionsArgs, ConfigArgs, ConfigView, ViewFlags};
+
+/// Launches training runners on Google Cloud and tells, soon and truthfully, whether the launch worked
+#[derive(Debug, Parser)]
+#[command(name = "liftoff", version, after_help = help::EXIT_CODES, max_term_width = 110)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a runner and supervise the launch
+    #[command(long_about = help::LAUNCH)]
+    Launch(Box<LaunchArgs>),
+    /// Supervise a launch that was started already
+    Watch(Box<WatchArgs>),
+    /// Cancel a launch: the execution and the custom jobs that are proven to be its own
+    Cancel(Box<CancelArgs>),
+    /// Launch against the built-in cloud: no account, no network
+    Rehearse(Box<RehearseArgs>),
+    /// Serve the built-in cloud on a loopback port, for other tools
+    Emulate(EmulateArgs),
+    /// Show the settings in force and where they come from
+    Config(Box<ConfigArgs>),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+}
+
+#[cfg(test)]
+mod tests;

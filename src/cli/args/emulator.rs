@@ -1,0 +1,95 @@
+//! The commands about the built-in cloud: `rehearse`, `emulate`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::config::{self, Flags, GoalFlags, OutputFlags, ReadingFlags};
+
+use super::help;
+use super::launch::IdentityFlags;
+
+/// `liftoff rehearse [SCENARIO]`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = help::EXIT_CODES)]
+pub struct RehearseArgs {
+    /// What the built-in cloud does; --list names them
+    #[arg(default_value = "tour-success")]
+    pub scenario: String,
+    /// List the scenarios
+    #[arg(long)]
+    pub list: bool,
+    /// How many times faster than real time it goes, 0.01 to 10000
+    #[arg(long, value_name = "N", default_value = "1", value_parser = speed)]
+    pub speed: f64,
+    /// What is known of the job to come.
+    #[command(flatten)]
+    pub identity: IdentityFlags,
+    /// How it is judged.
+    #[command(flatten)]
+    pub goal: GoalFlags,
+    /// What is said.
+    #[command(flatten)]
+    pub output: OutputFlags,
+    /// Where settings come from.
+    #[command(flatten)]
+    pub reading: ReadingFlags,
+}
+
+impl RehearseArgs {
+    /// The settings among the arguments. A rehearsal is always supervised.
+    pub fn flags(&self) -> Flags {
+        Flags {
+            goal: self.goal.clone(),
+            output: self.output.clone(),
+            reading: self.reading.clone(),
+            detach: Some(false),
+            ..Flags::default()
+        }
+    }
+}
+
+/// `liftoff emulate [SCENARIO]`.
+#[derive(Args, Clone, Debug)]
+pub struct EmulateArgs {
+    /// What job `train` does; every built-in scenario is also a job of its own name
+    pub scenario: Option<String>,
+    /// The loopback port; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub port: u16,
+    /// How many times faster than real time scenarios go, 0.01 to 10000
+    #[arg(long, value_name = "N", default_value = "1", value_parser = speed)]
+    pub speed: f64,
+    /// Write a service account key for this cloud to FILE, for `GOOGLE_APPLICATION_CREDENTIALS`
+    #[arg(long, value_name = "FILE")]
+    pub write_credentials: Option<PathBuf>,
+    /// Round-trip time added to every answer, such as 80ms
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = config::duration)]
+    pub rtt: Duration,
+    /// What is said.
+    #[command(flatten)]
+    pub output: OutputFlags,
+    /// Where settings come from.
+    #[command(flatten)]
+    pub reading: ReadingFlags,
+}
+
+impl EmulateArgs {
+    /// The settings among the arguments.
+    pub fn flags(&self) -> Flags {
+        Flags {
+            output: self.output.clone(),
+            reading: self.reading.clone(),
+            ..Flags::default()
+        }
+    }
+}
+
+/// Reads a factor of real time.
+fn speed(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|speed| (0.01..=10_000.0).contains(speed))
+        .ok_or_else(|| "expected a number from 0.01 to 10000".to_owned())
+}

@@ -1,0 +1,81 @@
+//! The commands about Liftoff itself: `config`, `completions`.
+
+use clap::Args;
+use clap_complete::Shell;
+
+use crate::config::{Flags, GoalFlags, OutputFlags, PlaceFlags, ReadingFlags};
+
+/// `liftoff config`.
+#[derive(Args, Clone, Debug)]
+pub struct ConfigArgs {
+    /// What is printed.
+    #[command(flatten)]
+    pub view: ViewFlags,
+    /// Where.
+    #[command(flatten)]
+    pub place: PlaceFlags,
+    /// How launches are judged.
+    #[command(flatten)]
+    pub goal: GoalFlags,
+    /// What is said.
+    #[command(flatten)]
+    pub output: OutputFlags,
+    /// Where settings come from.
+    #[command(flatten)]
+    pub reading: ReadingFlags,
+}
+
+impl ConfigArgs {
+    /// The settings among the arguments.
+    pub fn flags(&self) -> Flags {
+        Flags {
+            place: self.place.clone(),
+            goal: self.goal.clone(),
+            output: self.output.clone(),
+            reading: self.reading.clone(),
+            detach: None,
+        }
+    }
+
+    /// What is printed.
+    pub fn view(&self) -> ConfigView {
+        match (self.view.schema, self.view.default) {
+            (true, _) => ConfigView::Schema,
+            (false, true) => ConfigView::Default,
+            (false, false) => ConfigView::Show,
+        }
+    }
+}
+
+/// What `liftoff config` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConfigView {
+    /// Every setting in force, with its origin.
+    Show,
+    /// The JSON Schema of what `--output json` writes.
+    Schema,
+    /// The commented defaults.
+    Default,
+}
+
+/// At most one of them.
+#[derive(Args, Clone, Copy, Debug, Default)]
+#[group(multiple = false)]
+pub struct ViewFlags {
+    /// Print every setting in force and where it comes from (the default)
+    #[arg(long)]
+    pub show: bool,
+    /// Print the JSON Schema of what --output json writes
+    #[arg(long)]
+    pub schema: bool,
+    /// Print the built-in defaults, commented: a start for a file of your own
+    #[arg(long)]
+    pub default: bool,
+}
+
+/// `liftoff completions SHELL`.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: Shell,
+}

@@ -1,0 +1,3 @@
+//! The `liftoff` command: its arguments.
+
+pub mod args;
