@@ -3,8 +3,8 @@
 #[cfg(not(panic = "unwind"))]
 compile_error!("liftoff supervises actors by catching panics: build with panic = \"unwind\"");
 
-pub mod clock;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod core;
 pub mod emulator;

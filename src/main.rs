@@ -1,3 +1,7 @@
 //! The `liftoff` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    liftoff::cli::main()
+}

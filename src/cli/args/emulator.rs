@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::config::{self, Flags, GoalFlags, OutputFlags, ReadingFlags};
+use crate::watch::chaos::Chaos;
 
 use super::help;
 use super::launch::IdentityFlags;
@@ -14,15 +15,17 @@ use super::launch::IdentityFlags;
 #[derive(Args, Clone, Debug)]
 #[command(after_help = help::EXIT_CODES)]
 pub struct RehearseArgs {
-    /// What the built-in cloud does; --list names them
-    #[arg(default_value = "tour-success")]
-    pub scenario: String,
+    /// What the built-in cloud does; --list names them. Without one: a short successful launch, then a failing one
+    pub scenario: Option<String>,
     /// List the scenarios
     #[arg(long)]
     pub list: bool,
     /// How many times faster than real time it goes, 0.01 to 10000
     #[arg(long, value_name = "N", default_value = "1", value_parser = speed)]
     pub speed: f64,
+    /// Make watchers fail on purpose: SOURCE=HOW, such as log=panic or vertex=hang; several with commas
+    #[arg(long = "break", value_name = "SOURCE=HOW", value_parser = clap::value_parser!(Chaos))]
+    pub chaos: Option<Chaos>,
     /// What is known of the job to come.
     #[command(flatten)]
     pub identity: IdentityFlags,

@@ -1,0 +1,207 @@
+//! What a command writes: events to its reporters, and the summary last.
+
+use std::cell::RefCell;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
+use std::rc::Rc;
+
+use indicatif::ProgressDrawTarget;
+use serde_json::{Map, json};
+
+use super::failure::Failure;
+use crate::clock::Clock;
+use crate::config::{Color, Env as _, Output as Format, Reporting, SystemEnv, Verbosity};
+use crate::core::event::EventKind;
+use crate::core::verdict::{Final, Retry, Started, Summary, exit};
+use crate::gcp::Requests;
+use crate::report::human::{self, Human};
+use crate::report::jsonl::Jsonl;
+use crate::report::style::{ColorChoice, Style};
+use crate::report::verdict_file::VerdictFile;
+use crate::report::{Fanout, Reporter, events_file};
+use crate::supervise::{Bus, LaunchEnd, worst};
+
+/// The reporters of one process, behind a bus.
+pub(super) struct Output {
+    pub(super) bus: Rc<Bus>,
+    reporters: Rc<RefCell<Fanout>>,
+}
+
+impl Output {
+    /// The reporters that the settings ask for. Nothing is written yet.
+    pub(super) fn new(settings: &Reporting, clock: Clock) -> Result<Self, Failure> {
+        let mut all: Vec<Box<dyn Reporter>> = Vec::new();
+        all.push(match settings.output.value {
+            Format::Json => Box::new(Jsonl::new(io::stdout())),
+            Format::Human => Box::new(human(settings)),
+        });
+        if let Some(path) = &settings.events_file {
+            let file = events_file::open(&path.value)
+                .map_err(|error| unwritable("--events-file", &path.value, &error))?;
+            all.push(Box::new(file));
+        }
+        if let Some(path) = &settings.verdict_file {
+            let file = VerdictFile::create(&path.value)
+                .map_err(|error| unwritable("--verdict-file", &path.value, &error))?;
+            all.push(Box::new(file));
+        }
+        Ok(Self::of(all, clock))
+    }
+
+    /// JSON on stdout and nothing else: for errors before there are settings.
+    pub(super) fn json_only(clock: Clock) -> Self {
+        Self::of(vec![Box::new(Jsonl::new(io::stdout()))], clock)
+    }
+
+    /// Plain text on stderr: for errors before there are settings.
+    pub(super) fn plain(clock: Clock) -> Self {
+        let human = Human::new(io::stderr(), Style::PLAIN, human::Verbosity::Quiet, None);
+        Self::of(vec![Box::new(human)], clock)
+    }
+
+    fn of(all: Vec<Box<dyn Reporter>>, clock: Clock) -> Self {
+        let reporters = Rc::new(RefCell::new(Fanout::new(all)));
+        let sink = Rc::clone(&reporters);
+        let bus = Bus::new(clock, None, move |event| {
+            // Supervision goes on when nobody can hear of it: the exit code still tells.
+            if let Err(error) = sink.borrow_mut().event(event) {
+                log::warn!("cannot write an event: {error}");
+            }
+        });
+        Self {
+            bus: Rc::new(bus),
+            reporters,
+        }
+    }
+
+    /// Says something aside, on stderr: what was decided for the user, what is weaker than it should be.
+    pub(super) fn note(&self, settings: &Reporting, text: &str) {
+        if settings.verbosity.value > Verbosity::Quiet {
+            let _ = writeln!(io::stderr(), "note: {}", crate::core::text::safe_line(text));
+        }
+    }
+
+    /// Ends the process's output with the launches' summary; gives the exit code.
+    pub(super) fn finish(self, ends: &[LaunchEnd], requests: Requests, code: Option<u8>) -> u8 {
+        let exit_code = code.unwrap_or_else(|| worst(ends.iter().map(LaunchEnd::exit_code)));
+        let failed = ends
+            .iter()
+            .find(|end| end.verdict.is_none() && end.failure.is_some());
+        let launches = ends.iter().filter_map(|end| {
+            Some(Final {
+                launch: end.launch.clone(),
+                name: end.name.clone(),
+                elapsed_ms: Some(end.elapsed_ms),
+                verdict: end.verdict.clone()?,
+            })
+        });
+        self.end(Summary {
+            exit_code,
+            started: started(ends),
+            retry: ends
+                .iter()
+                .map(LaunchEnd::retry)
+                .max_by_key(|retry| rank(*retry))
+                .unwrap_or(Retry::Pointless),
+            error: failed.and_then(LaunchEnd::error),
+            launches: launches.collect(),
+            counts: counts(ends, requests),
+        })
+    }
+
+    /// Ends the output with a failure of the command itself; gives the exit code.
+    pub(super) fn finish_with(self, failure: &Failure) -> u8 {
+        self.end(Summary {
+            exit_code: failure.exit_code,
+            started: failure.started,
+            retry: failure.retry(),
+            error: Some(failure.error.clone()),
+            launches: Vec::new(),
+            counts: Map::new(),
+        })
+    }
+
+    fn end(self, summary: Summary) -> u8 {
+        let code = summary.exit_code;
+        self.bus.emit(None, EventKind::Summary(Box::new(summary)));
+        if let Err(error) = self.reporters.borrow_mut().finish() {
+            log::warn!("cannot finish the output: {error}");
+        }
+        code
+    }
+}
+
+fn human(settings: &Reporting) -> Human<io::Stdout> {
+    let terminal = io::stdout().is_terminal();
+    let choice = match settings.color.value {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    };
+    let (no_color, term) = (SystemEnv.var("NO_COLOR"), SystemEnv.var("TERM"));
+    let columns = SystemEnv.var("COLUMNS").and_then(|text| text.parse().ok());
+    let measured = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let width = columns.or_else(|| terminal.then(measured).flatten());
+    let style = Style::new(choice, no_color.as_deref(), term.as_deref(), terminal, width);
+    let verbosity = match settings.verbosity.value {
+        Verbosity::Quiet => human::Verbosity::Quiet,
+        Verbosity::Normal => human::Verbosity::Normal,
+        Verbosity::Verbose | Verbosity::Debug => human::Verbosity::Verbose,
+    };
+    let spinner = (terminal && io::stderr().is_terminal()).then(ProgressDrawTarget::stderr);
+    Human::new(io::stdout(), style, verbosity, spinner)
+}
+
+fn unwritable(flag: &str, path: &Path, error: &io::Error) -> Failure {
+    let message = format!("{flag} {} cannot be written: {error}", path.display());
+    Failure::usage(
+        "unwritable-file",
+        message,
+        Some("Choose a path in a directory that exists".to_owned()),
+    )
+}
+
+fn started(ends: &[LaunchEnd]) -> Started {
+    let any = |wanted| ends.iter().any(|end| end.started == wanted);
+    match (any(Started::Unknown), any(Started::Yes)) {
+        (true, _) => Started::Unknown,
+        (false, true) => Started::Yes,
+        (false, false) => Started::No,
+    }
+}
+
+fn rank(retry: Retry) -> u8 {
+    match retry {
+        Retry::Safe => 0,
+        Retry::Pointless => 1,
+        Retry::Unsafe => 2,
+    }
+}
+
+fn counts(ends: &[LaunchEnd], requests: Requests) -> Map<String, serde_json::Value> {
+    let mut counts = Map::new();
+    counts.insert("launches".into(), json!(ends.len()));
+    for end in ends {
+        let word = end
+            .verdict
+            .as_ref()
+            .and_then(|verdict| serde_json::to_value(verdict.outcome).ok());
+        let detached = || {
+            if end.exit_code() == exit::SUCCESS {
+                "detached"
+            } else {
+                "not_started"
+            }
+        };
+        let word = word
+            .as_ref()
+            .and_then(|word| word.as_str())
+            .unwrap_or_else(detached);
+        let before = counts.get(word).and_then(serde_json::Value::as_u64).unwrap_or(0);
+        counts.insert(word.to_owned(), json!(before + 1));
+    }
+    counts.insert("requests_run".into(), json!(requests.run));
+    counts.insert("requests_logging".into(), json!(requests.logging));
+    counts.insert("requests_vertex".into(), json!(requests.vertex));
+    counts
+}
