@@ -59,7 +59,9 @@ mod tests {
     #[test]
     fn every_example_of_every_pattern_holds() {
         let patterns = PatternSet::builtin().unwrap();
-        let failing: Vec<String> = failing_examples(&patterns).map(|error| error.to_string()).collect();
+        let failing: Vec<String> = failing_examples(&patterns)
+            .map(|error| error.to_string())
+            .collect();
         assert!(failing.is_empty(), "{}", failing.join("\n"));
     }
 

@@ -107,7 +107,11 @@ impl Pattern {
         let regex = compile_regex(file, &id, "regex", text.regex.as_ref())?;
         let next = compile_regex(file, &id, "next", text.next.as_ref())?;
         let captures: Vec<&str> = [&regex, &next].into_iter().flatten().flat_map(names).collect();
-        let templates = Templates { file, id: &id, captures: &captures };
+        let templates = Templates {
+            file,
+            id: &id,
+            captures: &captures,
+        };
         Ok(Self {
             summary: templates.compile("summary", &text.summary)?,
             hint: templates.hint(text.hint.as_ref(), family)?,
@@ -145,7 +149,9 @@ fn has_literal(label: Label, text: &PatternText) -> bool {
     if text.literals.is_empty() {
         return label == Label::Benign && text.regex.is_some();
     }
-    text.literals.iter().all(|literal| literal.len() >= SHORTEST_LITERAL)
+    text.literals
+        .iter()
+        .all(|literal| literal.len() >= SHORTEST_LITERAL)
 }
 
 fn names(regex: &Regex) -> impl Iterator<Item = &str> {
@@ -161,7 +167,11 @@ fn compile_regex(
 ) -> Result<Option<Regex>, PatternError> {
     let Some(text) = text else { return Ok(None) };
     let mut builder = RegexBuilder::new(text.get_ref());
-    let built = builder.unicode(false).case_insensitive(false).size_limit(REGEX_SIZE).build();
+    let built = builder
+        .unicode(false)
+        .case_insensitive(false)
+        .size_limit(REGEX_SIZE)
+        .build();
     built.map(Some).map_err(|error| {
         let (id, reason) = (id.to_owned(), error.to_string());
         file.error(text.span(), PatternErrorKind::Regex { id, key, reason })
@@ -178,14 +188,17 @@ impl Templates<'_> {
     fn compile(&self, key: &'static str, source: &Spanned<String>) -> Result<Template, PatternError> {
         Template::parse(source.get_ref(), self.captures).map_err(|reason| {
             let id = self.id.to_owned();
-            self.file.error(source.span(), PatternErrorKind::Template { id, key, reason })
+            self.file
+                .error(source.span(), PatternErrorKind::Template { id, key, reason })
         })
     }
 
     /// The pattern's own hint, else its family's.
     fn hint(&self, own: Option<&Spanned<String>>, family: &Family) -> Result<Option<Template>, PatternError> {
         let inherited = family.hint.clone().map(|hint| Spanned::new(0..0, hint));
-        own.or(inherited.as_ref()).map(|hint| self.compile("hint", hint)).transpose()
+        own.or(inherited.as_ref())
+            .map(|hint| self.compile("hint", hint))
+            .transpose()
     }
 }
 

@@ -73,8 +73,11 @@ impl Hit {
     /// Takes the line after this one; false if it is not the one that the pattern wants.
     pub fn take_next(&mut self, line: &Line<'_>) -> bool {
         let message = line.message().trim().as_bytes();
-        let Some((regex, captures)) =
-            self.pattern.next.as_ref().and_then(|next| Some((next, next.captures(message)?)))
+        let Some((regex, captures)) = self
+            .pattern
+            .next
+            .as_ref()
+            .and_then(|next| Some((next, next.captures(message)?)))
         else {
             return false;
         };
@@ -135,13 +138,18 @@ impl Hit {
     fn job(&self) -> Option<CustomJobName> {
         let part = |name| self.capture(name);
         let (project, location, job) = (part("project")?, part("location")?, part("job")?);
-        CustomJobName::parse(&format!("projects/{project}/locations/{location}/customJobs/{job}")).ok()
+        CustomJobName::parse(&format!(
+            "projects/{project}/locations/{location}/customJobs/{job}"
+        ))
+        .ok()
     }
 
     /// The captures `exit_code` and `exit_signal` of Cloud Run's exit lines.
     fn exit(&self) -> Option<ContainerExit> {
         let number = |name| self.capture(name).and_then(|text| text.parse().ok());
-        number("exit_code").map(ContainerExit::Code).or_else(|| number("exit_signal").map(ContainerExit::Signal))
+        number("exit_code")
+            .map(ContainerExit::Code)
+            .or_else(|| number("exit_signal").map(ContainerExit::Signal))
     }
 }
 

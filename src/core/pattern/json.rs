@@ -35,7 +35,10 @@ pub(super) fn message(raw: &str) -> Option<(String, Option<Level>)> {
 fn words(value: Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text),
-        Value::Object(map) => map.into_iter().find(|(key, _)| key == "message").and_then(|(_, v)| words(v)),
+        Value::Object(map) => map
+            .into_iter()
+            .find(|(key, _)| key == "message")
+            .and_then(|(_, v)| words(v)),
         _ => None,
     }
 }

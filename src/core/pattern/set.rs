@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use super::compile::Pattern;
 use super::error::{PatternError, PatternErrorKind};
 use super::file::{On, PatternFile};
 use super::hit::{self, Hit};
-use super::line::{Level, Line, has_colour};
+use super::line::{Level, Line};
+use super::prefilter::Prefilter;
 use super::shape;
 use crate::core::entry::Stream;
 use crate::core::finding::Label;
@@ -27,9 +26,7 @@ pub struct Context {
 pub struct PatternSet {
     /// Highest priority first.
     patterns: Vec<Arc<Pattern>>,
-    literals: AhoCorasick,
-    /// The pattern of each literal, by the automaton's number for it.
-    owners: Vec<usize>,
+    prefilter: Prefilter,
 }
 
 impl PatternSet {
@@ -40,22 +37,8 @@ impl PatternSet {
             add_layer(&mut patterns, file)?;
         }
         patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.priority));
-        let (mut literals, mut owners) = (Vec::new(), Vec::new());
-        for (index, pattern) in patterns.iter().enumerate() {
-            literals.extend(pattern.literals.iter().map(String::as_str));
-            owners.resize(literals.len(), index);
-        }
-        let automaton = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            .match_kind(MatchKind::Standard)
-            .ascii_case_insensitive(true)
-            .build(&literals)
-            .map_err(|error| PatternError {
-                file: "all pattern files".to_owned(),
-                line: 1,
-                kind: PatternErrorKind::Literals(error.to_string()),
-            })?;
-        Ok(Self { patterns, literals: automaton, owners })
+        let prefilter = Prefilter::new(patterns.iter().map(|pattern| pattern.literals.as_slice()))?;
+        Ok(Self { patterns, prefilter })
     }
 
     /// The patterns, highest priority first.
@@ -65,7 +48,7 @@ impl PatternSet {
 
     /// Whether any pattern may have something to say about a text of one or more lines. Allocates nothing.
     pub fn may_match(&self, text: &str) -> bool {
-        has_colour(text) || self.literals.is_match(text) || (text.starts_with('{') && text.contains('\\'))
+        self.prefilter.may_match(text)
     }
 
     /// The pattern that speaks for a line: the one of highest priority that matches, unless a guard knows the line as harmless.
@@ -73,14 +56,8 @@ impl PatternSet {
         if line.is_dumped_data() {
             return None;
         }
-        let mut candidates: Vec<usize> = Vec::new();
-        for found in self.literals.find_overlapping_iter(line.text()) {
-            candidates.push(self.owners[found.pattern().as_usize()]);
-        }
-        candidates.sort_unstable();
-        candidates.dedup();
-        let fits = |index: &usize| hit::find(&self.patterns[*index], line, context);
-        let claimed = candidates.iter().find_map(fits)?;
+        let mut candidates = self.prefilter.owners(line.message()).into_iter();
+        let claimed = candidates.find_map(|index| hit::find(&self.patterns[index], line, context))?;
         if !context.given_up && matches!(claimed.pattern.label, Label::Fatal | Label::Transient) {
             let mut guards = self.patterns.iter().filter(|pattern| pattern.is_guard());
             let guard = guards.find_map(|guard| hit::find(guard, line, context));
@@ -115,7 +92,9 @@ fn add_layer(patterns: &mut Vec<Arc<Pattern>>, file: PatternFile<'_>) -> Result<
     let text = file.parse()?;
     for id in &text.off {
         let Some(at) = patterns.iter().position(|pattern| *pattern.id == **id.get_ref()) else {
-            let kind = PatternErrorKind::UnknownOff { id: id.get_ref().clone() };
+            let kind = PatternErrorKind::UnknownOff {
+                id: id.get_ref().clone(),
+            };
             return Err(file.error(id.span(), kind));
         };
         patterns.remove(at);
@@ -125,7 +104,9 @@ fn add_layer(patterns: &mut Vec<Arc<Pattern>>, file: PatternFile<'_>) -> Result<
         let span = pattern.span();
         let pattern = Arc::new(Pattern::compile(&file, &text.family, pattern)?);
         if own.iter().any(|other| other.id == pattern.id) {
-            let kind = PatternErrorKind::Twice { id: pattern.id.to_string() };
+            let kind = PatternErrorKind::Twice {
+                id: pattern.id.to_string(),
+            };
             return Err(file.error(span, kind));
         }
         patterns.retain(|other| other.id != pattern.id);

@@ -52,7 +52,7 @@ const CLASSES: [&str; 29] = [
 ];
 
 /// How programs begin a line that says what went wrong.
-const OPENINGS: [&str; 31] = [
+const OPENINGS: [&str; 26] = [
     "error:",
     "error ",
     "errors:",
@@ -75,19 +75,28 @@ const OPENINGS: [&str; 31] = [
     "unable to ",
     "exception:",
     "aborting",
-    "reason:",
-    "message:",
-    "details =",
-    "status =",
-    "code:",
     "fatal[",
     "http error ",
     "httperror ",
     "googleapi: error",
 ];
 
+/// Keys of a status that is printed field by field, as a proto, YAML or JSON.
+const KEYS: [&str; 10] = [
+    "code",
+    "details",
+    "error",
+    "error_description",
+    "errormessage",
+    "localizedmessage",
+    "message",
+    "msg",
+    "reason",
+    "status",
+];
+
 /// What stands between a program's own words and the error that it quotes.
-const JOINTS: [&str; 9] = [
+const JOINTS: [&str; 10] = [
     " failed: ",
     "error: ",
     "exception: ",
@@ -97,6 +106,7 @@ const JOINTS: [&str; 9] = [
     ") failed",
     " because: ",
     "status: ",
+    "googleapi: error ",
 ];
 
 /// Joints count near the start only: a long line that quotes errors further on is prose or data.
@@ -105,7 +115,17 @@ const JOINT_WITHIN: usize = 160;
 /// Whether a message, without prefixes, states an error.
 pub(super) fn states_error(message: &str) -> bool {
     let message = message.trim_start_matches(|c: char| !c.is_alphanumeric());
-    is_exception(message) || has_code(message) || opens_as_error(message)
+    is_exception(message) || has_code(message) || opens_as_error(message) || is_field(message)
+}
+
+/// `details = "…`, `"message": "…`, `reason: …`.
+fn is_field(message: &str) -> bool {
+    let end = message
+        .find(|c: char| !(c.is_ascii_alphabetic() || c == '_'))
+        .unwrap_or(message.len());
+    let (key, rest) = message.split_at(end);
+    let rest = rest.trim_start_matches(['"', '\'']).trim_start();
+    rest.starts_with([':', '=']) && KEYS.iter().any(|known| key.eq_ignore_ascii_case(known))
 }
 
 /// Whether a message begins like a Python exception or a status: `a.b.SomeError: …`, `PERMISSION_DENIED: …`.
@@ -121,23 +141,35 @@ pub(super) fn is_exception(message: &str) -> bool {
     }
     let dotted = head.contains('.');
     let named = class.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
-        && ["Error", "Exception", "Exit", "Interrupt", "Fault", "Failure"].iter().any(|end| class.ends_with(end));
-    named || ((dotted || !rest.is_empty()) && CLASSES.contains(&class))
+        && ["Error", "Exception", "Exit", "Interrupt", "Fault", "Failure"]
+            .iter()
+            .any(|end| class.ends_with(end));
+    named || head.contains("exceptions.") || ((dotted || !rest.is_empty()) && CLASSES.contains(&class))
 }
 
 /// `403 Permission denied …`, `HTTP 403: …`, `Error 403, …`.
 fn has_code(message: &str) -> bool {
     let message = message.strip_prefix("HTTP ").unwrap_or(message);
     let bytes = message.as_bytes();
-    matches!(bytes, [b'4' | b'5', b'0'..=b'9', b'0'..=b'9', b' ' | b':', b' ' | b'A'..=b'Z', ..])
+    matches!(
+        bytes,
+        [
+            b'4' | b'5',
+            b'0'..=b'9',
+            b'0'..=b'9',
+            b' ' | b':',
+            b' ' | b'A'..=b'Z',
+            ..
+        ]
+    )
 }
 
 fn opens_as_error(message: &str) -> bool {
-    let starts = |opening: &&str| {
+    let starts = |opening: &str| {
         let head = message.as_bytes().get(..opening.len());
         head.is_some_and(|head| head.eq_ignore_ascii_case(opening.as_bytes()))
     };
-    if OPENINGS.iter().any(|opening| starts(&opening)) {
+    if OPENINGS.iter().any(|opening| starts(opening)) {
         return true;
     }
     let mut end = message.len().min(JOINT_WITHIN);
@@ -168,6 +200,7 @@ mod tests {
             "launch failed: 429 RESOURCE_EXHAUSTED",
             "HTTP 403: Forbidden",
             "details = \"no\"",
+            "\"message\": \"Quota failure\"",
             "Could not create GcpEnvironment",
         ] {
             assert!(states_error(error), "{error}");

@@ -48,7 +48,9 @@ impl Part {
             }
             Self::Optional(parts) => {
                 if parts.iter().all(|part| part.is_known(value)) {
-                    parts.iter().for_each(|part| part.fill(value, out));
+                    for part in parts {
+                        part.fill(value, out);
+                    }
                 }
             }
         }
@@ -72,7 +74,11 @@ fn parse_parts(rest: &mut &str, captures: &[&str], nested: bool) -> Result<Vec<P
         }
         let Some(mark) = after.chars().next() else {
             *rest = after;
-            return if nested { Err("`[` without `]`".to_owned()) } else { Ok(parts) };
+            return if nested {
+                Err("`[` without `]`".to_owned())
+            } else {
+                Ok(parts)
+            };
         };
         *rest = &after[1..];
         match mark {
@@ -132,7 +138,10 @@ mod tests {
 
     #[test]
     fn a_part_in_brackets_needs_its_captures() {
-        assert_eq!(filled("Quota exceeded[: {metric}]", Some("l4")), "Quota exceeded: l4");
+        assert_eq!(
+            filled("Quota exceeded[: {metric}]", Some("l4")),
+            "Quota exceeded: l4"
+        );
         assert_eq!(filled("Quota exceeded[: {metric}]", None), "Quota exceeded");
         assert_eq!(filled("{text}!", None), "the line!");
     }

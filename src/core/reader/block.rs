@@ -15,11 +15,25 @@ const SUBMIT_FAILED: &str = "submit-failed";
 /// What a traceback's header says.
 pub(super) const TRACEBACK: &str = "Traceback (most recent call last)";
 /// What stands between the tracebacks of a chain.
-const CHAIN: [&str; 2] = ["During handling of the above exception", "The above exception was the direct cause"];
+const CHAIN: [&str; 2] = [
+    "During handling of the above exception",
+    "The above exception was the direct cause",
+];
 /// How lines begin that carry on a message without being indented: click's error after W&B's pointer to the logs, the
 /// status that the Vertex SDK prints after `Job failed with:`, a proto's closing bracket.
-const CARRY_ON: [&str; 11] =
-    ["Error: ", "code: ", "message: ", "details: ", "details {", "status = ", "}", ")", "]", ", ", "Reason: "];
+const CARRY_ON: [&str; 11] = [
+    "Error: ",
+    "code: ",
+    "message: ",
+    "details: ",
+    "details {",
+    "status = ",
+    "}",
+    ")",
+    "]",
+    ", ",
+    "Reason: ",
+];
 
 /// Lines that one call prints are this close, however slow the container; what a process prints next rarely is.
 const ADJACENT_MS: i64 = 100;
@@ -57,8 +71,6 @@ enum Stage {
 pub(super) enum Role {
     /// Part of it that says nothing: a frame, a blank.
     Filler,
-    /// The last line: nothing follows.
-    End,
     /// Names the exception.
     Exception,
     /// Carries on what was said.
@@ -91,7 +103,7 @@ pub(super) struct Block {
 impl Block {
     /// Opens a block at a line; `opener` is what the line says alone.
     pub(super) fn open(kind: Kind, line: &Line<'_>, opener: Finding) -> Self {
-        let traced = line.text().contains(TRACEBACK);
+        let traced = line.message().contains(TRACEBACK);
         Self {
             kind,
             opened: opener.at,
@@ -117,15 +129,18 @@ impl Block {
             return Role::Foreign;
         }
         let role = self.role_in_order(line, at);
-        if role == Role::Next && at <= self.last { Role::Foreign } else { role }
+        if role == Role::Next && at <= self.last {
+            Role::Foreign
+        } else {
+            role
+        }
     }
 
     fn role_in_order(&self, line: &Line<'_>, at: Timestamp) -> Role {
         let ours = self.is_ours(line);
         let message = line.message();
         if line.is_blank() {
-            let closes = ours && self.by_wandb && self.stage == Stage::Named;
-            return if closes { Role::End } else { Role::Filler };
+            return Role::Filler;
         }
         if line.by_agent || line.by_logger {
             return Role::Next;
@@ -184,9 +199,9 @@ impl Block {
 
     /// Hears what one of its lines says: `hit` if a pattern knows it, else the bare message of an exception.
     pub(super) fn hear(&mut self, role: Role, hit: Option<&Hit>, line: &Line<'_>) {
-        let said = match hit {
+        let said = match hit.filter(|hit| !hit.pattern.vague) {
             Some(hit) => self.candidate(hit),
-            None if role == Role::Exception => self.unknown(line),
+            None if role == Role::Exception => Some(self.unknown(line)),
             None => None,
         };
         let Some((rank, finding)) = said else { return };
@@ -211,16 +226,16 @@ impl Block {
             finding.label = Label::Fatal;
             finding.scope = self.opener.scope;
         }
-        Some(((!pattern.vague, self.chain, pattern.priority), finding))
+        Some(((true, self.chain, pattern.priority), finding))
     }
 
     /// An exception that no pattern knows: the block's own words and the exception's.
-    fn unknown(&self, line: &Line<'_>) -> Option<(Rank, Finding)> {
+    fn unknown(&self, line: &Line<'_>) -> (Rank, Finding) {
         let message = line.message().trim();
         let mut finding = self.opener.clone();
         finding.summary = one_line(&format!("{}: {message}", finding.summary), MAX_SUMMARY);
         finding.line = one_line(line.raw, MAX_LINE);
-        Some(((false, self.chain, 0), finding))
+        ((false, self.chain, 0), finding)
     }
 
     fn place(&self) -> Place {

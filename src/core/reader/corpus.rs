@@ -56,13 +56,22 @@ fn judge_all() -> Vec<Judged> {
         let (label, finding) = judge_item(&patterns, &item.lines, severity(&item.severity));
         Judged { item, label, finding }
     };
-    text.lines().filter(|line| !line.trim().is_empty()).map(judge).collect()
+    text.lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(judge)
+        .collect()
 }
 
 fn has_category(judged: &Judged) -> bool {
     let wanted = &judged.item.category;
-    let wanted = SAME.iter().find(|(theirs, _)| theirs == wanted).map_or(wanted.as_str(), |(_, ours)| ours);
-    judged.finding.as_ref().is_some_and(|finding| &*finding.category == wanted)
+    let wanted = SAME
+        .iter()
+        .find(|(theirs, _)| theirs == wanted)
+        .map_or(wanted.as_str(), |(_, ours)| ours);
+    judged
+        .finding
+        .as_ref()
+        .is_some_and(|finding| &*finding.category == wanted)
 }
 
 fn table(judged: &[Judged]) -> String {
@@ -100,12 +109,23 @@ fn percent(part: usize, whole: usize) -> f64 {
 fn the_corpus_is_judged_as_labelled() {
     let judged = judge_all();
     let of = |label| judged.iter().filter(move |one| one.item.label == label);
-    let calls = |label| judged.iter().filter(move |one| one.label == label && one.item.label != label);
+    let calls = |label| {
+        judged
+            .iter()
+            .filter(move |one| one.label == label && one.item.label != label)
+    };
     let found = of(Label::Fatal).filter(|one| one.label == Label::Fatal).count();
     let recall = percent(found, of(Label::Fatal).count());
-    let named = || judged.iter().filter(|one| matches!(one.item.label, Label::Fatal | Label::Transient));
+    let named = || {
+        judged
+            .iter()
+            .filter(|one| matches!(one.item.label, Label::Fatal | Label::Transient))
+    };
     let categories = percent(named().filter(|one| has_category(one)).count(), named().count());
-    println!("{}recall {recall:.1} %, categories {categories:.1} %", table(&judged));
+    println!(
+        "{}recall {recall:.1} %, categories {categories:.1} %",
+        table(&judged)
+    );
     for one in judged.iter().filter(|one| one.label != one.item.label) {
         println!("label    {}", describe(one));
     }
@@ -114,6 +134,12 @@ fn the_corpus_is_judged_as_labelled() {
     }
     assert!(recall >= 99.0);
     assert!(categories >= 95.0);
-    assert_eq!(calls(Label::Fatal).map(describe).collect::<Vec<_>>(), [String::new(); 0]);
-    assert_eq!(calls(Label::Success).map(describe).collect::<Vec<_>>(), [String::new(); 0]);
+    assert_eq!(
+        calls(Label::Fatal).map(describe).collect::<Vec<_>>(),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        calls(Label::Success).map(describe).collect::<Vec<_>>(),
+        Vec::<String>::new()
+    );
 }

@@ -29,14 +29,22 @@ pub(super) enum Dumped {
 impl Dump {
     /// Opens after a header line.
     pub(super) fn after(header: &Line<'_>) -> Self {
-        Self { by_wandb: header.by_wandb, depth: 0, lines: 0 }
+        Self {
+            by_wandb: header.by_wandb,
+            depth: 0,
+            lines: 0,
+        }
     }
 
     /// Takes a line; the second value says whether the dump is over.
     pub(super) fn take(&mut self, line: &Line<'_>) -> (Dumped, bool) {
-        let message = line.message();
+        let message = line.printed();
         let ours = line.by_wandb == self.by_wandb && !line.by_agent && !line.by_logger;
-        let fits = if self.depth == 0 { message.starts_with('{') } else { line.is_indented() };
+        let fits = if self.depth == 0 {
+            message.starts_with('{')
+        } else {
+            line.is_indented()
+        };
         if !(ours && fits) {
             return (Dumped::Foreign, line.by_agent || line.by_logger);
         }
@@ -63,11 +71,10 @@ fn depth_after(message: &str, mut depth: u32) -> u32 {
         match (quote, c) {
             (Some(_), '\\') => drop(chars.next()),
             (Some(open), c) if open == c => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(c),
             (None, '{' | '[' | '(') => depth += 1,
             (None, '}' | ']' | ')') => depth = depth.saturating_sub(1),
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
     }
     depth
@@ -81,11 +88,23 @@ mod tests {
     fn a_dump_ends_at_its_closing_bracket_and_names_its_item() {
         let mut dump = Dump::after(&Line::parse("wandb: launch: Launch agent received job:"));
         let mut take = |text| dump.take(&Line::parse(text));
-        assert_eq!(take("wandb: {'a': 'it }} has \\' brackets',"), (Dumped::Data, false));
-        assert_eq!(take("wandb:  'env': {'runQueueItemId': 'theirs',"), (Dumped::Data, false));
-        assert_eq!(take("wandb:          'runQueueItemId': 'theirs too'},"), (Dumped::Data, false));
+        assert_eq!(
+            take("wandb: {'a': 'it }} has \\' }} brackets',"),
+            (Dumped::Data, false)
+        );
+        assert_eq!(
+            take("wandb:  'env': {'runQueueItemId': 'theirs',"),
+            (Dumped::Data, false)
+        );
+        assert_eq!(
+            take("wandb:          'runQueueItemId': 'theirs too'},"),
+            (Dumped::Data, false)
+        );
         assert_eq!(take("Starting something else"), (Dumped::Foreign, false));
-        assert_eq!(take("wandb:  'runQueueItemId': 'ours',"), (Dumped::QueueItem("ours".to_owned()), false));
+        assert_eq!(
+            take("wandb:  'runQueueItemId': 'ours',"),
+            (Dumped::QueueItem("ours".to_owned()), false)
+        );
         assert_eq!(take("wandb:  'z': None}"), (Dumped::Data, true));
     }
 }

@@ -9,7 +9,7 @@ use crate::core::pattern::{Example, Pattern, PatternError, PatternErrorKind, Pat
 /// be decided by its pattern, one in `ignores` must not be touched by it. Meant for a user's own files and for tests.
 pub fn failing_examples(patterns: &PatternSet) -> impl Iterator<Item = PatternError> {
     patterns.patterns().flat_map(move |pattern| {
-        let failing = pattern.examples.iter().filter_map(move |example| {
+        pattern.examples.iter().filter_map(move |example| {
             let found = check(patterns, pattern, example).err()?;
             Some(PatternError {
                 file: pattern.file.to_string(),
@@ -20,8 +20,7 @@ pub fn failing_examples(patterns: &PatternSet) -> impl Iterator<Item = PatternEr
                     found,
                 },
             })
-        });
-        failing
+        })
     })
 }
 
@@ -31,7 +30,11 @@ fn check(patterns: &PatternSet, pattern: &Pattern, example: &Example) -> Result<
     let own = |finding: &Finding| finding.pattern == pattern.id;
     if !example.matches {
         let touched = findings.iter().any(own);
-        return if touched { Err("is matched although it is in `ignores`".to_owned()) } else { Ok(()) };
+        return if touched {
+            Err("is matched although it is in `ignores`".to_owned())
+        } else {
+            Ok(())
+        };
     }
     match decide(findings) {
         Some(finding) if own(&finding) => Ok(()),

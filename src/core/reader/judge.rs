@@ -8,7 +8,16 @@ use crate::core::finding::{FatalScope, Finding, Label};
 use crate::core::pattern::PatternSet;
 
 /// Words that make a line look like an error: only used to tell harmless lines from plain ones.
-const ALARMING: [&str; 8] = ["error", "fail", "exception", "denied", "fatal", "warn", "critical", "traceback"];
+const ALARMING: [&str; 8] = [
+    "error",
+    "fail",
+    "exception",
+    "denied",
+    "fatal",
+    "warn",
+    "critical",
+    "traceback",
+];
 
 /// Judges lines that belong together, in the order in which they were printed: what they mean, and the finding that decides.
 ///
@@ -19,12 +28,18 @@ pub fn judge_item<S: AsRef<str>>(
     severity: Severity,
 ) -> (Label, Option<Finding>) {
     let deciding = decide(findings(patterns, lines, severity));
-    let label = deciding.as_ref().map_or_else(|| quiet_label(lines, severity), |finding| finding.label);
+    let label = deciding
+        .as_ref()
+        .map_or_else(|| quiet_label(lines, severity), |finding| finding.label);
     (label, deciding)
 }
 
 /// All findings of lines that belong together.
-pub(super) fn findings<S: AsRef<str>>(patterns: &PatternSet, lines: &[S], severity: Severity) -> Vec<Finding> {
+pub(super) fn findings<S: AsRef<str>>(
+    patterns: &PatternSet,
+    lines: &[S],
+    severity: Severity,
+) -> Vec<Finding> {
     let mut reader = RunnerReader::new();
     let mut found = Vec::new();
     for (index, line) in lines.iter().enumerate() {
@@ -68,7 +83,11 @@ fn quiet_label<S: AsRef<str>>(lines: &[S], severity: Severity) -> Label {
         let line = line.as_ref().to_ascii_lowercase();
         ALARMING.iter().any(|word| line.contains(word))
     };
-    if severity >= Severity::Warning || lines.iter().any(alarming) { Label::Benign } else { Label::Info }
+    if severity >= Severity::Warning || lines.iter().any(alarming) {
+        Label::Benign
+    } else {
+        Label::Info
+    }
 }
 
 /// An entry of a stream that nobody can name, one microsecond after the one before.
@@ -77,7 +96,9 @@ fn entry(index: usize, text: &str, severity: Severity) -> LogEntry {
     LogEntry {
         key: EntryKey {
             log_name: "".into(),
-            timestamp: Timestamp::UNIX_EPOCH.checked_add(micros).unwrap_or(Timestamp::MAX),
+            timestamp: Timestamp::UNIX_EPOCH
+                .checked_add(micros)
+                .unwrap_or(Timestamp::MAX),
             insert_id: index.to_string(),
         },
         stream: Stream::Other,

@@ -58,7 +58,9 @@ impl Lane {
 
     pub(super) fn read(&mut self, patterns: &PatternSet, entry: &LogEntry, findings: &mut Vec<Finding>) {
         for raw in lines(&entry.text) {
-            Line::unfold(raw, &mut |line| self.line(patterns, &line, entry.timestamp(), findings));
+            Line::unfold(raw, &mut |line| {
+                self.line(patterns, &line, entry.timestamp(), findings);
+            });
         }
     }
 
@@ -85,10 +87,16 @@ impl Lane {
     }
 
     fn is_dumped(&mut self, line: &Line<'_>, at: Timestamp, findings: &mut Vec<Finding>) -> bool {
-        let Some((dump, header)) = &mut self.dump else { return false };
+        let Some((dump, header)) = &mut self.dump else {
+            return false;
+        };
         let (dumped, over) = dump.take(line);
         if let Dumped::QueueItem(item) = &dumped {
-            let place = Place { task: self.task, attempt: self.attempt, at };
+            let place = Place {
+                task: self.task,
+                attempt: self.attempt,
+                at,
+            };
             let finding = header.finding(place);
             findings.push(Finding {
                 queue_item: Some(item.clone()),
@@ -106,7 +114,9 @@ impl Lane {
         if line.is_blank() || self.pending.as_ref().is_none_or(|(_, since)| at < *since) {
             return false;
         }
-        let Some((mut hit, since)) = self.pending.take() else { return false };
+        let Some((mut hit, since)) = self.pending.take() else {
+            return false;
+        };
         let taken = hit.take_next(line);
         if taken {
             findings.push(hit.finding(self.place(since)));
@@ -122,7 +132,9 @@ impl Lane {
         findings: &mut Vec<Finding>,
     ) -> bool {
         let context = self.context(true);
-        let Some(block) = &mut self.block else { return false };
+        let Some(block) = &mut self.block else {
+            return false;
+        };
         let role = block.role(line, at);
         match role {
             Role::Foreign => return false,
@@ -132,10 +144,6 @@ impl Lane {
                 return false;
             }
             Role::Filler => block.advance(role, line, at),
-            Role::End => {
-                block.tell(findings);
-                self.block = None;
-            }
             Role::Exception | Role::More => {
                 block.advance(role, line, at);
                 let given_up = block.kind() == Kind::GaveUp;
@@ -210,11 +218,18 @@ impl Lane {
     }
 
     fn context(&self, given_up: bool) -> Context {
-        Context { stream: self.stream, given_up }
+        Context {
+            stream: self.stream,
+            given_up,
+        }
     }
 
     fn place(&self, at: Timestamp) -> Place {
-        Place { task: self.task, attempt: self.attempt, at }
+        Place {
+            task: self.task,
+            attempt: self.attempt,
+            at,
+        }
     }
 }
 

@@ -67,7 +67,8 @@ impl RunnerReader {
             }
         } else if self.seen.is_new(&entry.key) {
             let mut given_way = Vec::new();
-            self.heard(lane, entry, &mut given_way).read(patterns, entry, &mut findings);
+            self.heard(lane, entry, &mut given_way)
+                .read(patterns, entry, &mut findings);
             given_way.append(&mut findings);
             findings = given_way;
         }
