@@ -37,40 +37,6 @@ pub(super) fn without_escapes(text: &str) -> Option<String> {
     escaped.then(|| text.replace("\\'", "'").replace("\\\"", "\""))
 }
 
-/// Strips colour and other escape sequences; a line without any is borrowed. Consoles drop the escape character and keep the
-/// rest, so `[0m` alone counts too.
-pub(super) fn without_colour(text: &str) -> Cow<'_, str> {
-    let text = text.trim_end();
-    if !has_colour(text) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(['\u{1b}', '[']) {
-        let (plain, escape) = rest.split_at(at);
-        out.push_str(plain);
-        let length = escape_length(escape);
-        if length == 0 {
-            out.push('[');
-        }
-        rest = &escape[length.max(1)..];
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
-}
-
-fn has_colour(text: &str) -> bool {
-    text.contains('\u{1b}') || text.contains("[0m")
-}
-
-/// Quotes as they were before a proto's text form or a fragment of JSON escaped them.
-pub(super) fn without_escapes(text: Cow<'_, str>) -> Cow<'_, str> {
-    if text.contains("\\'") || text.contains("\\\"") {
-        return Cow::Owned(text.replace("\\'", "'").replace("\\\"", "\""));
-    }
-    text
-}
-
 /// Length of the escape sequence that a text begins with; 0 if it is a bracket like any other.
 fn escape_length(text: &str) -> usize {
     let (escaped, body) = match text.strip_prefix('\u{1b}') {
