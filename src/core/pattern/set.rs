@@ -115,3 +115,77 @@ fn add_layer(patterns: &mut Vec<Arc<Pattern>>, file: PatternFile<'_>) -> Result<
     patterns.append(&mut own);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BASE: &str = r#"
+[family]
+label = "fatal"
+category = "disk-full"
+
+[[pattern]]
+id = "disk"
+literals = ["disk is full"]
+regex = '(?<disk>\w+) disk is full'
+summary = "The {disk} disk is full"
+"#;
+
+    fn compile(texts: &[&str]) -> Result<PatternSet, PatternError> {
+        let files = texts.iter().map(|text| PatternFile {
+            name: "own.toml",
+            text,
+        });
+        PatternSet::compile(files)
+    }
+
+    fn summary(set: &PatternSet, line: &str) -> Option<String> {
+        let context = Context {
+            stream: Stream::Stderr,
+            given_up: false,
+        };
+        set.best(&Line::parse(line), context).map(|hit| hit.summary())
+    }
+
+    #[test]
+    fn a_later_file_adds_overrides_and_switches_off() {
+        let own = r#"
+[[pattern]]
+id = "disk"
+label = "transient"
+category = "disk-full"
+literals = ["disk is full"]
+summary = "It empties itself"
+"#;
+        let line = "ERROR: boot disk is full";
+        let said = |texts: &[&str]| summary(&compile(texts).unwrap(), line);
+        assert_eq!(said(&[BASE]).as_deref(), Some("The boot disk is full"));
+        assert_eq!(said(&[BASE, own]).as_deref(), Some("It empties itself"));
+        assert_eq!(said(&[BASE, "off = [\"disk\"]"]), None);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_is_said_with_its_line() {
+        let with = |from: &str, to: &str| BASE.replace(from, to);
+        for (text, line, says) in [
+            (with("summary", "sumary"), 10, "unknown field `sumary`"),
+            (with("(?<disk>", "(?<disk"), 9, "regex"),
+            (with(r"\w+", r"(?:a{1000}){1000}"), 9, "size limit"),
+            (with("{disk}", "{disc}"), 10, "no capture `disc`"),
+            (with("\"disk is full\"", "\"di\""), 6, "at least 3 bytes"),
+            (with("category = \"disk-full\"", ""), 6, "has no `category`"),
+            (
+                format!("{BASE}{}", &BASE[BASE.find("[[").unwrap()..]),
+                11,
+                "is there twice",
+            ),
+            ("\noff = [\"nobody\"]".to_owned(), 2, "no earlier file has"),
+        ] {
+            let error = compile(&[&text]).unwrap_err();
+            let message = error.to_string();
+            assert!(message.contains(says), "{message}");
+            assert_eq!((error.file.as_str(), error.line), ("own.toml", line), "{message}");
+        }
+    }
+}

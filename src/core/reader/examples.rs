@@ -42,3 +42,33 @@ fn check(patterns: &PatternSet, pattern: &Pattern, example: &Example) -> Result<
         None => Err("is not matched by anything".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::pattern::PatternFile;
+
+    #[test]
+    fn an_example_that_does_not_hold_is_named_with_its_line() {
+        let text = r#"
+[[pattern]]
+id = "disk"
+label = "fatal"
+category = "disk-full"
+literals = ["disk is full"]
+summary = "The disk is full"
+matches = [
+    "ERROR: disk is full",
+    "the disk is full of cheese",
+]
+ignores = ["Error: the disk is full"]
+"#;
+        let own = PatternFile {
+            name: "own.toml",
+            text,
+        };
+        let patterns = PatternSet::compile([own]).unwrap();
+        let lines: Vec<usize> = failing_examples(&patterns).map(|error| error.line).collect();
+        assert_eq!(lines, [10, 12]);
+    }
+}
