@@ -237,6 +237,20 @@ fn the_wrappers_claim_is_a_phase_and_a_weak_sign() {
 }
 
 #[test]
+fn a_traceback_that_was_cut_off_does_not_swallow_what_follows() {
+    let cut = "Traceback (most recent call last):\n  File \"a.py\", line 1, in f\n    g()\n";
+    let proof = "CustomJob created. Resource name: projects/4/locations/us-central1/customJobs/45";
+    let found = read(&patterns(), &by_line(&format!("{cut}{proof}")));
+    assert!(found.iter().any(|finding| finding.job.is_some()), "{found:?}");
+    let mut entries = by_line(&format!("{cut}Container called exit(1)."));
+    for entry in &mut entries {
+        entry.stream = Stream::Other;
+    }
+    let found = read(&patterns(), &entries);
+    assert_eq!(found[0].exit, Some(ContainerExit::Code(1)));
+}
+
+#[test]
 fn attempts_and_streams_do_not_mix() {
     let mut entries = by_line(CRASH);
     let mut other = entry(2, "Going on");
