@@ -121,7 +121,7 @@ impl Pattern {
             scope: text.scope.or(family.scope).unwrap_or(FatalScope::Attempt),
             vague: text.vague,
             category: category.into(),
-            priority: text.priority.unwrap_or(DEFAULT_PRIORITY),
+            priority: text.priority.or(family.priority).unwrap_or(DEFAULT_PRIORITY),
             on: text.on.unwrap_or_else(|| default_on(label)),
             opens: text.opens,
             given_up: text.given_up.map(Into::into),

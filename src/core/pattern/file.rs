@@ -61,6 +61,7 @@ pub(super) struct Family {
     pub(super) label: Option<Label>,
     pub(super) scope: Option<FatalScope>,
     pub(super) category: Option<String>,
+    pub(super) priority: Option<u8>,
     pub(super) hint: Option<String>,
     pub(super) doc: Option<String>,
 }

@@ -116,6 +116,11 @@ impl Hit {
         }
     }
 
+    /// Whether it is one of Cloud Run's exit lines.
+    pub fn is_exit(&self) -> bool {
+        self.exit().is_some()
+    }
+
     /// The summary, filled in.
     pub fn summary(&self) -> String {
         self.pattern.summary.fill(&|name| self.value(name))

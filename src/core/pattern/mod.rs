@@ -16,10 +16,13 @@
 
 mod compile;
 mod error;
+mod escape;
 mod file;
 mod hit;
 mod json;
 mod line;
+mod prefilter;
+mod prefix;
 mod set;
 mod shape;
 mod template;

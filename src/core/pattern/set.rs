@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use super::compile::Pattern;
 use super::error::{PatternError, PatternErrorKind};
 use super::file::{On, PatternFile};
 use super::hit::{self, Hit};
-use super::line::{CUTTERS, Level, Line};
+use super::line::{Level, Line};
+use super::prefilter::Prefilter;
 use super::shape;
 use crate::core::entry::Stream;
 use crate::core::finding::Label;
@@ -27,9 +26,7 @@ pub struct Context {
 pub struct PatternSet {
     /// Highest priority first.
     patterns: Vec<Arc<Pattern>>,
-    literals: AhoCorasick,
-    /// The pattern of each literal, by the automaton's number for it; the numbers after them are those of [`CUTTERS`].
-    owners: Vec<usize>,
+    prefilter: Prefilter,
 }
 
 impl PatternSet {
@@ -40,27 +37,8 @@ impl PatternSet {
             add_layer(&mut patterns, file)?;
         }
         patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.priority));
-        let (mut literals, mut owners) = (Vec::new(), Vec::new());
-        for (index, pattern) in patterns.iter().enumerate() {
-            literals.extend(pattern.literals.iter().map(String::as_str));
-            owners.resize(literals.len(), index);
-        }
-        literals.extend(CUTTERS);
-        let automaton = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            .match_kind(MatchKind::Standard)
-            .ascii_case_insensitive(true)
-            .build(&literals)
-            .map_err(|error| PatternError {
-                file: "all pattern files".to_owned(),
-                line: 1,
-                kind: PatternErrorKind::Literals(error.to_string()),
-            })?;
-        Ok(Self {
-            patterns,
-            literals: automaton,
-            owners,
-        })
+        let prefilter = Prefilter::new(patterns.iter().map(|pattern| pattern.literals.as_slice()))?;
+        Ok(Self { patterns, prefilter })
     }
 
     /// The patterns, highest priority first.
@@ -70,7 +48,7 @@ impl PatternSet {
 
     /// Whether any pattern may have something to say about a text of one or more lines. Allocates nothing.
     pub fn may_match(&self, text: &str) -> bool {
-        self.literals.is_match(text)
+        self.prefilter.may_match(text)
     }
 
     /// The pattern that speaks for a line: the one of highest priority that matches, unless a guard knows the line as harmless.
@@ -78,14 +56,8 @@ impl PatternSet {
         if line.is_dumped_data() {
             return None;
         }
-        let mut candidates: Vec<usize> = Vec::new();
-        for found in self.literals.find_overlapping_iter(line.text()) {
-            candidates.extend(self.owners.get(found.pattern().as_usize()));
-        }
-        candidates.sort_unstable();
-        candidates.dedup();
-        let fits = |index: &usize| hit::find(&self.patterns[*index], line, context);
-        let claimed = candidates.iter().find_map(fits)?;
+        let mut candidates = self.prefilter.owners(line.message()).into_iter();
+        let claimed = candidates.find_map(|index| hit::find(&self.patterns[index], line, context))?;
         if !context.given_up && matches!(claimed.pattern.label, Label::Fatal | Label::Transient) {
             let mut guards = self.patterns.iter().filter(|pattern| pattern.is_guard());
             let guard = guards.find_map(|guard| hit::find(guard, line, context));
@@ -142,4 +114,78 @@ fn add_layer(patterns: &mut Vec<Arc<Pattern>>, file: PatternFile<'_>) -> Result<
     }
     patterns.append(&mut own);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BASE: &str = r#"
+[family]
+label = "fatal"
+category = "disk-full"
+
+[[pattern]]
+id = "disk"
+literals = ["disk is full"]
+regex = '(?<disk>\w+) disk is full'
+summary = "The {disk} disk is full"
+"#;
+
+    fn compile(texts: &[&str]) -> Result<PatternSet, PatternError> {
+        let files = texts.iter().map(|text| PatternFile {
+            name: "own.toml",
+            text,
+        });
+        PatternSet::compile(files)
+    }
+
+    fn summary(set: &PatternSet, line: &str) -> Option<String> {
+        let context = Context {
+            stream: Stream::Stderr,
+            given_up: false,
+        };
+        set.best(&Line::parse(line), context).map(|hit| hit.summary())
+    }
+
+    #[test]
+    fn a_later_file_adds_overrides_and_switches_off() {
+        let own = r#"
+[[pattern]]
+id = "disk"
+label = "transient"
+category = "disk-full"
+literals = ["disk is full"]
+summary = "It empties itself"
+"#;
+        let line = "ERROR: boot disk is full";
+        let said = |texts: &[&str]| summary(&compile(texts).unwrap(), line);
+        assert_eq!(said(&[BASE]).as_deref(), Some("The boot disk is full"));
+        assert_eq!(said(&[BASE, own]).as_deref(), Some("It empties itself"));
+        assert_eq!(said(&[BASE, "off = [\"disk\"]"]), None);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_is_said_with_its_line() {
+        let with = |from: &str, to: &str| BASE.replace(from, to);
+        for (text, line, says) in [
+            (with("summary", "sumary"), 10, "unknown field `sumary`"),
+            (with("(?<disk>", "(?<disk"), 9, "regex"),
+            (with(r"\w+", r"(?:a{1000}){1000}"), 9, "size limit"),
+            (with("{disk}", "{disc}"), 10, "no capture `disc`"),
+            (with("\"disk is full\"", "\"di\""), 6, "at least 3 bytes"),
+            (with("category = \"disk-full\"", ""), 6, "has no `category`"),
+            (
+                format!("{BASE}{}", &BASE[BASE.find("[[").unwrap()..]),
+                11,
+                "is there twice",
+            ),
+            ("\noff = [\"nobody\"]".to_owned(), 2, "no earlier file has"),
+        ] {
+            let error = compile(&[&text]).unwrap_err();
+            let message = error.to_string();
+            assert!(message.contains(says), "{message}");
+            assert_eq!((error.file.as_str(), error.line), ("own.toml", line), "{message}");
+        }
+    }
 }

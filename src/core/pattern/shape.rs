@@ -96,7 +96,7 @@ const KEYS: [&str; 10] = [
 ];
 
 /// What stands between a program's own words and the error that it quotes.
-const JOINTS: [&str; 9] = [
+const JOINTS: [&str; 10] = [
     " failed: ",
     "error: ",
     "exception: ",
@@ -106,6 +106,7 @@ const JOINTS: [&str; 9] = [
     ") failed",
     " because: ",
     "status: ",
+    "googleapi: error ",
 ];
 
 /// Joints count near the start only: a long line that quotes errors further on is prose or data.
@@ -143,7 +144,7 @@ pub(super) fn is_exception(message: &str) -> bool {
         && ["Error", "Exception", "Exit", "Interrupt", "Fault", "Failure"]
             .iter()
             .any(|end| class.ends_with(end));
-    named || ((dotted || !rest.is_empty()) && CLASSES.contains(&class))
+    named || head.contains("exceptions.") || ((dotted || !rest.is_empty()) && CLASSES.contains(&class))
 }
 
 /// `403 Permission denied …`, `HTTP 403: …`, `Error 403, …`.
@@ -164,11 +165,11 @@ fn has_code(message: &str) -> bool {
 }
 
 fn opens_as_error(message: &str) -> bool {
-    let starts = |opening: &&str| {
+    let starts = |opening: &str| {
         let head = message.as_bytes().get(..opening.len());
         head.is_some_and(|head| head.eq_ignore_ascii_case(opening.as_bytes()))
     };
-    if OPENINGS.iter().any(|opening| starts(&opening)) {
+    if OPENINGS.iter().any(|opening| starts(opening)) {
         return true;
     }
     let mut end = message.len().min(JOINT_WITHIN);

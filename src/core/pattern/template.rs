@@ -48,7 +48,9 @@ impl Part {
             }
             Self::Optional(parts) => {
                 if parts.iter().all(|part| part.is_known(value)) {
-                    parts.iter().for_each(|part| part.fill(value, out));
+                    for part in parts {
+                        part.fill(value, out);
+                    }
                 }
             }
         }

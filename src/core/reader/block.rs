@@ -71,8 +71,6 @@ enum Stage {
 pub(super) enum Role {
     /// Part of it that says nothing: a frame, a blank.
     Filler,
-    /// The last line: nothing follows.
-    End,
     /// Names the exception.
     Exception,
     /// Carries on what was said.
@@ -105,7 +103,7 @@ pub(super) struct Block {
 impl Block {
     /// Opens a block at a line; `opener` is what the line says alone.
     pub(super) fn open(kind: Kind, line: &Line<'_>, opener: Finding) -> Self {
-        let traced = line.text().contains(TRACEBACK);
+        let traced = line.message().contains(TRACEBACK);
         Self {
             kind,
             opened: opener.at,
@@ -142,8 +140,7 @@ impl Block {
         let ours = self.is_ours(line);
         let message = line.message();
         if line.is_blank() {
-            let closes = ours && self.by_wandb && self.stage == Stage::Named;
-            return if closes { Role::End } else { Role::Filler };
+            return Role::Filler;
         }
         if line.by_agent || line.by_logger {
             return Role::Next;

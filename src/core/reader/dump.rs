@@ -38,7 +38,7 @@ impl Dump {
 
     /// Takes a line; the second value says whether the dump is over.
     pub(super) fn take(&mut self, line: &Line<'_>) -> (Dumped, bool) {
-        let message = line.message();
+        let message = line.printed();
         let ours = line.by_wandb == self.by_wandb && !line.by_agent && !line.by_logger;
         let fits = if self.depth == 0 {
             message.starts_with('{')
@@ -71,11 +71,10 @@ fn depth_after(message: &str, mut depth: u32) -> u32 {
         match (quote, c) {
             (Some(_), '\\') => drop(chars.next()),
             (Some(open), c) if open == c => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(c),
             (None, '{' | '[' | '(') => depth += 1,
             (None, '}' | ']' | ')') => depth = depth.saturating_sub(1),
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
     }
     depth
@@ -90,7 +89,7 @@ mod tests {
         let mut dump = Dump::after(&Line::parse("wandb: launch: Launch agent received job:"));
         let mut take = |text| dump.take(&Line::parse(text));
         assert_eq!(
-            take("wandb: {'a': 'it }} has \\' brackets',"),
+            take("wandb: {'a': 'it }} has \\' }} brackets',"),
             (Dumped::Data, false)
         );
         assert_eq!(

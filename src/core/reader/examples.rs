@@ -9,7 +9,7 @@ use crate::core::pattern::{Example, Pattern, PatternError, PatternErrorKind, Pat
 /// be decided by its pattern, one in `ignores` must not be touched by it. Meant for a user's own files and for tests.
 pub fn failing_examples(patterns: &PatternSet) -> impl Iterator<Item = PatternError> {
     patterns.patterns().flat_map(move |pattern| {
-        let failing = pattern.examples.iter().filter_map(move |example| {
+        pattern.examples.iter().filter_map(move |example| {
             let found = check(patterns, pattern, example).err()?;
             Some(PatternError {
                 file: pattern.file.to_string(),
@@ -20,8 +20,7 @@ pub fn failing_examples(patterns: &PatternSet) -> impl Iterator<Item = PatternEr
                     found,
                 },
             })
-        });
-        failing
+        })
     })
 }
 
@@ -41,5 +40,35 @@ fn check(patterns: &PatternSet, pattern: &Pattern, example: &Example) -> Result<
         Some(finding) if own(&finding) => Ok(()),
         Some(finding) => Err(format!("is decided by `{}` instead", finding.pattern)),
         None => Err("is not matched by anything".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::pattern::PatternFile;
+
+    #[test]
+    fn an_example_that_does_not_hold_is_named_with_its_line() {
+        let text = r#"
+[[pattern]]
+id = "disk"
+label = "fatal"
+category = "disk-full"
+literals = ["disk is full"]
+summary = "The disk is full"
+matches = [
+    "ERROR: disk is full",
+    "the disk is full of cheese",
+]
+ignores = ["Error: the disk is full"]
+"#;
+        let own = PatternFile {
+            name: "own.toml",
+            text,
+        };
+        let patterns = PatternSet::compile([own]).unwrap();
+        let lines: Vec<usize> = failing_examples(&patterns).map(|error| error.line).collect();
+        assert_eq!(lines, [10, 12]);
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::block::{Block, Kind, Role, is_adjacent};
 use super::dump::{Dump, Dumped};
 use crate::core::entry::{LogEntry, Stream};
-use crate::core::finding::{Finding, Phase};
+use crate::core::finding::{Finding, Label, Phase};
 use crate::core::pattern::{Context, Hit, Level, Line, Opens, PatternSet, Place, lines};
 
 /// The state of one lane.
@@ -59,7 +59,7 @@ impl Lane {
     pub(super) fn read(&mut self, patterns: &PatternSet, entry: &LogEntry, findings: &mut Vec<Finding>) {
         for raw in lines(&entry.text) {
             Line::unfold(raw, &mut |line| {
-                self.line(patterns, &line, entry.timestamp(), findings)
+                self.line(patterns, &line, entry.timestamp(), findings);
             });
         }
     }
@@ -131,11 +131,19 @@ impl Lane {
         at: Timestamp,
         findings: &mut Vec<Finding>,
     ) -> bool {
-        let context = self.context(true);
+        let stream = self.stream;
         let Some(block) = &mut self.block else {
             return false;
         };
-        let role = block.role(line, at);
+        let given_up = block.kind() == Kind::GaveUp;
+        let mut role = block.role(line, at);
+        let mut hit = None;
+        if matches!(role, Role::Exception | Role::More) {
+            hit = patterns.best(line, Context { stream, given_up });
+            if hit.as_ref().is_some_and(stands_alone) {
+                role = Role::Next;
+            }
+        }
         match role {
             Role::Foreign => return false,
             Role::Next => {
@@ -144,14 +152,8 @@ impl Lane {
                 return false;
             }
             Role::Filler => block.advance(role, line, at),
-            Role::End => {
-                block.tell(findings);
-                self.block = None;
-            }
             Role::Exception | Role::More => {
                 block.advance(role, line, at);
-                let given_up = block.kind() == Kind::GaveUp;
-                let hit = patterns.best(line, Context { given_up, ..context });
                 block.hear(role, hit.as_ref(), line);
                 if block.is_sure() {
                     block.tell(findings);
@@ -235,6 +237,11 @@ impl Lane {
             at,
         }
     }
+}
+
+/// Whether a line means the same wherever it stands: the traceback before it was cut off.
+fn stands_alone(hit: &Hit) -> bool {
+    matches!(hit.pattern.label, Label::Success | Label::Progress) || hit.is_exit()
 }
 
 /// The last line of a text that starts a message.

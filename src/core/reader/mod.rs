@@ -2,12 +2,12 @@
 //!
 //! A line alone is not enough to judge by: the agent's give-up marker makes whatever follows fatal, a traceback is decided by
 //! its last line, a caught exception that is logged means nothing, and the job that the agent dumps is data. So each task,
-//! attempt and stream has a [`Lane`](lane::Lane) that remembers what is open.
+//! attempt and stream has a [`Lane`] that remembers what is open.
 //!
 //! ```text
 //!            ┌ Seen: an entry counts once
 //!  LogEntry ─┤
-//!            └ Lane (task, attempt, stream) ─┬ Dump   R: the job that the agent received, data
+//!            └ Lane (task, attempt, stream) ─┬ Dump   the job that the agent received: data
 //!                                            ├ Block  a give-up, a traceback, a covered message
 //!                                            └ the line alone ─▶ PatternSet::best
 //! ```

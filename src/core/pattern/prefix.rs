@@ -1,0 +1,103 @@
+//! The prefixes of the programs that run in a runner.
+//!
+//! W&B's `term*` functions put `wandb: ` (and `ERROR ` or `WARNING `) before *every* line of a message, the agent adds
+//! `launch: `, Python's logging has two usual formats, kaniko and docker use logrus's.
+
+use super::line::Level;
+
+/// What follows W&B's prefix, if a line has it.
+pub(super) fn wandb_prefix(text: &str) -> Option<&str> {
+    let rest = text.trim_start().strip_prefix("wandb:")?;
+    Some(rest.strip_prefix(' ').unwrap_or(rest))
+}
+
+/// The level that W&B puts after its prefix, and what follows.
+pub(super) fn wandb_level(rest: &str) -> (Option<Level>, &str) {
+    for (word, level) in [("ERROR", Level::Error), ("WARNING", Level::Warning)] {
+        match rest.strip_prefix(word) {
+            Some("") => return (Some(level), ""),
+            Some(after) if after.starts_with(' ') => return (Some(level), &after[1..]),
+            _ => {}
+        }
+    }
+    (None, rest)
+}
+
+/// A logger's prefix: `2026-11-16 05:02:35,871 INFO    MainThread:7 [file.py:fn():1] `, `INFO:name:`, `[INFO] `,
+/// `INFO[0001] `, `time="…" level=info msg=`, or a bare time.
+pub(super) fn logger_prefix(text: &str) -> Option<(Option<Level>, &str)> {
+    if let Some(rest) = after_time(text) {
+        return Some(level_and_place(rest));
+    }
+    if let Some(bracketed) = bracket_prefix(text) {
+        return Some(bracketed);
+    }
+    if text.starts_with("time=") || text.starts_with("level=") {
+        return logfmt(text);
+    }
+    let end = text.find(|c: char| !c.is_ascii_uppercase())?;
+    let (level, rest) = (Level::parse(&text[..end])?, &text[end..]);
+    let inner = match rest.as_bytes().first()? {
+        b'[' => rest.split_once(']').map(|(_, rest)| rest.trim_start()),
+        b':' => rest[1..]
+            .split_once(':')
+            .and_then(|(name, rest)| is_logger_name(name).then_some(rest)),
+        _ => None,
+    };
+    inner.map(|rest| (Some(level), rest))
+}
+
+/// `[ERROR] `, `[2026-11-16 05:02 ERROR run.py] `: brackets with a level in them.
+fn bracket_prefix(text: &str) -> Option<(Option<Level>, &str)> {
+    let (inside, rest) = text.strip_prefix('[')?.split_once(']')?;
+    let level = inside.split([' ', '|', ',']).find_map(Level::parse)?;
+    Some((Some(level), rest.trim_start_matches([':', ' '])))
+}
+
+fn is_logger_name(name: &str) -> bool {
+    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    !name.is_empty() && name.chars().all(good)
+}
+
+/// What follows `2026-11-16 05:02:35,871` or `2026-11-16T05:02:35.8Z`.
+fn after_time(text: &str) -> Option<&str> {
+    const FORM: &[u8] = b"0000-00-00 00:00:00";
+    let text = text.strip_prefix('[').unwrap_or(text);
+    let head = text.as_bytes().get(..FORM.len())?;
+    let fits = |(byte, form): (&u8, &u8)| match form {
+        b'0' => byte.is_ascii_digit(),
+        b' ' => matches!(byte, b' ' | b'T'),
+        form => byte == form,
+    };
+    if !head.iter().zip(FORM).all(fits) {
+        return None;
+    }
+    let rest = text[FORM.len()..].trim_start_matches(|c: char| c.is_ascii_digit() || ".,Z+]".contains(c));
+    Some(rest.trim_start_matches([' ', ':', '-', '|']))
+}
+
+/// The level after a time, and what Python's `%(threadName)s:%(process)d [%(filename)s…]` puts before the message.
+fn level_and_place(rest: &str) -> (Option<Level>, &str) {
+    let bare = rest.trim_start_matches('[');
+    let end = bare
+        .find(|c: char| !c.is_ascii_alphabetic())
+        .unwrap_or(bare.len());
+    let Some(level) = Level::parse(&bare[..end]) else {
+        return (None, rest);
+    };
+    let rest = bare[end..].trim_start_matches([' ', ':', '-', '|', ']']);
+    let place = rest.split_once(" [").and_then(|(thread, rest)| {
+        let thread_like = !thread.trim().contains(' ') && thread.contains(':');
+        thread_like.then(|| rest.split_once("] ")).flatten()
+    });
+    (Some(level), place.map_or(rest, |(_, message)| message))
+}
+
+fn logfmt(text: &str) -> Option<(Option<Level>, &str)> {
+    let word = text.split_once("level=")?.1.split(' ').next()?;
+    let message = text.split_once("msg=")?.1;
+    Some((
+        Level::parse(word.trim_matches('"')),
+        message.trim_start_matches('"'),
+    ))
+}
