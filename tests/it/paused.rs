@@ -91,7 +91,7 @@ fn a_pending_job_is_told_within_a_second_of_being_visible() {
     let played = play_scenario("job-pending", Stage::default());
     let first = Scenario::builtin("job-pending").unwrap().truths()[0].from();
     let lag = Duration::from_millis(played.end().elapsed_ms).saturating_sub(first);
-    assert!(lag <= Duration::from_millis(1200), "{lag:?} after it was visible");
+    assert!(lag < Duration::from_secs(1), "{lag:?} after it was visible");
 }
 
 #[test]

@@ -28,8 +28,8 @@ use listing::Listing;
 
 /// While a job is expected.
 const EXPECTING: Duration = Duration::from_millis(250);
-/// Otherwise, and with many launches.
-const IDLE: Duration = Duration::from_secs(1);
+/// Otherwise, and with many launches: a visible job is told within a second, the round trip included.
+const IDLE: Duration = Duration::from_millis(900);
 /// With more launches than this, once a second is what the quota gives.
 const MANY: usize = 100;
 /// What a list asks of each job. No `jobSpec`: its environment holds API keys.
