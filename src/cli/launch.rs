@@ -2,6 +2,7 @@
 
 use super::args::{LaunchArgs, WatchArgs};
 use super::failure::Failure;
+use super::output::Output;
 use super::session::Session;
 use super::signals::interrupts;
 use super::watchdog::Watchdog;
@@ -36,7 +37,7 @@ fn one(flags: &Flags, request: Request) -> u8 {
             Err(failure) => return session.output.finish_with(&failure),
         };
         for note in &prepared.notes {
-            session.output.note(&session.settings.reporting, note);
+            Output::note(&session.settings.reporting, note);
         }
         let _watchdog = Watchdog::start();
         match to_its_end(&session, prepared.spec).await {

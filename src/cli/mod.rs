@@ -18,6 +18,7 @@ mod tools;
 mod watchdog;
 
 use std::ffi::OsString;
+use std::panic::{self, PanicHookInfo};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -32,12 +33,20 @@ use output::Output;
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
+    panic::set_hook(Box::new(log_panic));
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let code = match Cli::try_parse_from(&arguments) {
         Ok(cli) => run(cli.command),
         Err(error) => usage(&error, &arguments),
     };
     ExitCode::from(code)
+}
+
+/// A panic of one actor is its supervisor's business: it is logged in one safe line, not as a backtrace on a terminal.
+fn log_panic(info: &PanicHookInfo<'_>) {
+    let text = info.payload_as_str().unwrap_or("no text");
+    let place = info.location().map(ToString::to_string).unwrap_or_default();
+    log::warn!("panic at {place}: {}", crate::core::text::safe_line(text));
 }
 
 fn run(command: Command) -> u8 {

@@ -75,7 +75,7 @@ impl Output {
     }
 
     /// Says something aside, on stderr: what was decided for the user, what is weaker than it should be.
-    pub(super) fn note(&self, settings: &Reporting, text: &str) {
+    pub(super) fn note(settings: &Reporting, text: &str) {
         if settings.verbosity.value > Verbosity::Quiet {
             let _ = writeln!(io::stderr(), "note: {}", crate::core::text::safe_line(text));
         }

@@ -44,7 +44,7 @@ impl Session {
         log_to_stderr(settings.reporting.verbosity.value);
         let output = Output::new(&settings.reporting, clock).map_err(early)?;
         for note in &settings.notes {
-            output.note(&settings.reporting, note);
+            Output::note(&settings.reporting, note);
         }
         Ok(Self {
             settings,
@@ -72,7 +72,7 @@ impl Session {
             .await
             .map_err(refused)?;
         if let Some(warning) = credentials.warning() {
-            self.output.note(&self.settings.reporting, &warning);
+            Output::note(&self.settings.reporting, &warning);
         }
         let chosen = self
             .settings

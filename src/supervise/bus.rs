@@ -21,12 +21,14 @@ pub struct Who {
     pub attempt: Option<u32>,
 }
 
+type Sink = Box<dyn FnMut(&Event)>;
+
 /// Numbers and times the events of one process.
 pub struct Bus {
     clock: Clock,
     seq: Cell<u64>,
     batch: Option<String>,
-    sink: RefCell<Box<dyn FnMut(&Event)>>,
+    sink: RefCell<Sink>,
 }
 
 impl std::fmt::Debug for Bus {

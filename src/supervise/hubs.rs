@@ -131,7 +131,7 @@ impl Root {
     ) -> (Addr<HubActor<F>>, Link) {
         let actor = HubActor::new(port.clone(), self.world.gcp.clone());
         spawn_linked(actor, self, ctx, move |exit, root, ctx| {
-            root.hub_down::<F>(&key, &exit, ctx)
+            root.hub_down::<F>(&key, &exit, ctx);
         })
     }
 
@@ -145,7 +145,7 @@ impl Root {
         match slot.restarts.on_failure(now) {
             Decision::RestartAfter(delay) => {
                 let key = key.clone();
-                ctx.run_later(delay, move |root, ctx| root.restart_hub::<F>(key, ctx));
+                ctx.run_later(delay, move |root, ctx| root.restart_hub::<F>(&key, ctx));
             }
             Decision::Escalate => {
                 let why = format!(
@@ -157,13 +157,13 @@ impl Root {
         }
     }
 
-    fn restart_hub<F: Kept>(&mut self, key: F::Key, ctx: &mut Context<Self>) {
-        let Some(slot) = F::slots(&mut self.hubs).get(&key) else {
+    fn restart_hub<F: Kept>(&mut self, key: &F::Key, ctx: &mut Context<Self>) {
+        let Some(slot) = F::slots(&mut self.hubs).get(key) else {
             return;
         };
         let port = slot.port.clone();
         let (addr, link) = self.start_hub(&port, key.clone(), ctx);
-        if let Some(slot) = F::slots(&mut self.hubs).get_mut(&key) {
+        if let Some(slot) = F::slots(&mut self.hubs).get_mut(key) {
             slot.addr = addr;
             slot.link = Some(link);
         }

@@ -35,10 +35,10 @@ impl LaunchEnd {
     /// Whether to run it again.
     pub fn retry(&self) -> Retry {
         match (self.started, self.exit_code()) {
-            (_, exit::SUCCESS) => Retry::Pointless,
             (Started::No, exit::NOT_STARTED) => Retry::Safe,
-            (Started::No, _) => Retry::Pointless,
-            (Started::Yes, exit::FAILED | exit::CANCELLED) => Retry::Pointless,
+            (_, exit::SUCCESS) | (Started::No, _) | (Started::Yes, exit::FAILED | exit::CANCELLED) => {
+                Retry::Pointless
+            }
             (Started::Yes | Started::Unknown, _) => Retry::Unsafe,
         }
     }

@@ -136,7 +136,7 @@ impl Actor for Root {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.run_interval(HEARTBEAT, |root, ctx| root.check_hubs(ctx));
+        ctx.run_interval(HEARTBEAT, Self::check_hubs);
     }
 }
 

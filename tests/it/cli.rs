@@ -1,1 +1,6 @@
-//! The real binary.
+//! The real binary against the built-in cloud on a real socket, in processes of their own.
+
+mod cloud;
+mod refusals;
+mod scenarios;
+mod signals;

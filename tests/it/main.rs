@@ -1,4 +1,9 @@
 //! Integration tests: real HTTP against the built-in cloud, in-process on a paused clock and through the real binary.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed, and says what it saw"
+)]
 
 mod cli;
 mod kit;

@@ -57,10 +57,16 @@ pub(super) struct Poll {
     early: u32,
     since: Instant,
     got: Option<Instant>,
-    getting: bool,
-    reading_tasks: bool,
+    in_flight: InFlight,
     view: Option<ExecutionView>,
     gone: bool,
+}
+
+/// What was sent for it and not answered yet, beside the wait.
+#[derive(Default)]
+struct InFlight {
+    get: bool,
+    tasks: bool,
 }
 
 impl Poll {
@@ -79,8 +85,7 @@ impl Poll {
             early: 0,
             since: now,
             got: None,
-            getting: false,
-            reading_tasks: false,
+            in_flight: InFlight::default(),
             view: None,
             gone: false,
         }
@@ -103,9 +108,9 @@ impl Poll {
 
     /// What to ask now. `many`: a list reads the executions, so that only demands go out one by one.
     pub(super) fn next(&mut self, now: Instant, allowed: Instant, many: bool) -> Next<PollCall> {
-        if self.tasks_wanted && !self.reading_tasks {
+        if self.tasks_wanted && !self.in_flight.tasks {
             return self.when(now, allowed, |poll| {
-                poll.reading_tasks = true;
+                poll.in_flight.tasks = true;
                 PollCall::Tasks
             });
         }
@@ -121,7 +126,7 @@ impl Poll {
                 PollCall::Wait(operation)
             });
         }
-        if self.getting || (many && !self.read_now) {
+        if self.in_flight.get || (many && !self.read_now) {
             return Next::Idle;
         }
         let every = if matches!(self.wait, Wait::Held(_)) {
@@ -132,7 +137,7 @@ impl Poll {
         let last = self.got.unwrap_or(self.since);
         let due = if self.read_now { now } else { last + every };
         self.when(now, due.max(allowed), |poll| {
-            poll.getting = true;
+            poll.in_flight.get = true;
             poll.read_now = false;
             poll.got = Some(now);
             PollCall::Get
@@ -176,7 +181,7 @@ impl Poll {
     }
 
     pub(super) fn got(&mut self, now: Instant, answer: Result<ExecutionView, ErrorKind>) {
-        self.getting = false;
+        self.in_flight.get = false;
         match answer {
             Ok(view) => {
                 if self.view.as_ref() != Some(&view) {
@@ -196,7 +201,7 @@ impl Poll {
     }
 
     pub(super) fn got_tasks(&mut self, tasks: Option<Vec<TaskView>>) {
-        self.reading_tasks = false;
+        self.in_flight.tasks = false;
         if let Some(tasks) = tasks {
             self.tasks_wanted = false;
             (self.sink)(ExecutionDelivery::Tasks(tasks));
@@ -204,8 +209,8 @@ impl Poll {
     }
 
     pub(super) fn forget_in_flight(&mut self) {
-        self.getting = false;
-        self.reading_tasks = false;
+        self.in_flight.get = false;
+        self.in_flight.tasks = false;
         if matches!(self.wait, Wait::Held(_)) {
             self.wait = Wait::Ready;
         }

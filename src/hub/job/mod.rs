@@ -74,7 +74,7 @@ pub enum JobReply {
     /// To a list.
     Listed(Result<JobsPage, Failure>),
     /// To a fetch.
-    Fetched(CustomJobName, Result<JobView, Failure>),
+    Fetched(CustomJobName, Box<Result<JobView, Failure>>),
 }
 
 /// Who subscribes.
@@ -361,7 +361,7 @@ impl Feed for JobFeed {
                     Err(failure) => self.failed(now.mono, &failure),
                 }
             }
-            JobReply::Fetched(name, answer) => self.fetched(now.mono, name, answer),
+            JobReply::Fetched(name, answer) => self.fetched(now.mono, name, *answer),
         }
     }
 
@@ -376,7 +376,7 @@ impl Feed for JobFeed {
                 }
                 JobCall::Fetch(name) => {
                     let answer = gcp.get_custom_job(&name).await;
-                    JobReply::Fetched(name, answer.map_err(Failure::from))
+                    JobReply::Fetched(name, Box::new(answer.map_err(Failure::from)))
                 }
             }
         }

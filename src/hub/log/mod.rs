@@ -182,7 +182,7 @@ impl LogFeed {
     fn begin(&mut self, now: Moment) {
         let plan = self.schedule.plan(now, &self.subscribers);
         let filter = filter::filter(&self.subscribers, plan.since);
-        self.reading = Some(Reading::new(now, plan, filter));
+        self.reading = Some(Reading::new(now, &plan, filter));
     }
 
     fn complete(&mut self, now: Moment, reading: Reading) {

@@ -26,7 +26,7 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    pub(super) fn new(now: Moment, plan: Plan, filter: String) -> Self {
+    pub(super) fn new(now: Moment, plan: &Plan, filter: String) -> Self {
         Self {
             begun: now.mono,
             begun_wall: now.wall,

@@ -8,7 +8,7 @@ use crate::core::verdict::{ApiStatus, Diagnosis, Outcome, Started, Summary, Verd
 use crate::report::style::Role;
 
 /// A verdict that is no success.
-pub(super) fn verdict(page: &mut Page, seen: &Seen, verdict: &Verdict, launch: &str) {
+pub(super) fn verdict(page: &mut Page, seen: &Seen, verdict: &Verdict) {
     let mut paragraphs = with_hint(&verdict.summary, verdict.hint.as_ref());
     if let Some(meaning) = words::meaning(verdict) {
         paragraphs.insert(1, meaning.to_owned());
@@ -34,10 +34,10 @@ pub(super) fn verdict(page: &mut Page, seen: &Seen, verdict: &Verdict, launch: &
             page.field(label, link);
         }
     }
-    commands(page, seen, verdict, launch);
+    commands(page, seen, verdict);
 }
 
-fn commands(page: &mut Page, seen: &Seen, verdict: &Verdict, launch: &str) {
+fn commands(page: &mut Page, seen: &Seen, verdict: &Verdict) {
     if let Some(job) = &verdict.custom_job {
         page.field(
             "Job's log",
@@ -52,11 +52,22 @@ fn commands(page: &mut Page, seen: &Seen, verdict: &Verdict, launch: &str) {
     {
         page.field("Check", &list);
     }
-    let verb = match verdict.outcome {
-        Outcome::Timeout | Outcome::Undetermined | Outcome::Interrupted => "watch",
-        Outcome::Success | Outcome::Failure | Outcome::Cancelled => "show",
-    };
-    page.field("Next", &format!("liftoff {verb} {}", words::shell(launch)));
+    next(page, verdict);
+}
+
+/// How to go on, where there is something to go on with and the hint does not say it already.
+fn next(page: &mut Page, verdict: &Verdict) {
+    let open = matches!(
+        verdict.outcome,
+        Outcome::Timeout | Outcome::Undetermined | Outcome::Interrupted
+    );
+    let said = verdict
+        .hint
+        .as_ref()
+        .is_some_and(|hint| hint.contains("liftoff watch"));
+    if let Some(execution) = verdict.execution.as_ref().filter(|_| open && !said) {
+        page.field("Next", &format!("liftoff watch {execution}"));
+    }
 }
 
 fn role(outcome: Outcome) -> Role {

@@ -169,7 +169,7 @@ fn end(page: &mut Page, seen: &Seen, verdict: &Verdict, launch: &str, verbosity:
     };
     let launch = if launch.is_empty() { execution() } else { launch };
     if verdict.outcome != Outcome::Success {
-        ending::verdict(page, seen, verdict, launch);
+        ending::verdict(page, seen, verdict);
         return;
     }
     success::headline(page, verdict);

@@ -194,7 +194,7 @@ impl LaunchSupervisor {
         slot.ailing = true;
         let health = match slot.restarts.on_failure(now) {
             Decision::RestartAfter(delay) => {
-                ctx.run_later(delay, |supervisor, ctx| supervisor.start_child::<W>(ctx));
+                ctx.run_later(delay, Self::start_child::<W>);
                 Health::Failing(format!("{} was restarted: {exit}", W::NAME))
             }
             Decision::Escalate => {

@@ -121,7 +121,7 @@ impl LaunchSupervisor {
         self.tell_requested();
         let mailbox = ctx.address();
         let starting = start(self.world.gcp.clone(), self.spec.clone(), move || {
-            mailbox.do_send(Sent)
+            mailbox.do_send(Sent);
         });
         ctx.spawn(starting.into_actor(self).map(|end, supervisor: &mut Self, ctx| {
             supervisor.on_start(end, ctx);
@@ -142,7 +142,7 @@ impl LaunchSupervisor {
             } => {
                 self.started = Started::Yes;
                 self.who.attempt = Some(posts.max(1));
-                self.supervise(*execution, operation, adopted, bare, ctx);
+                self.supervise(&execution, operation, adopted, bare, ctx);
             }
             StartEnd::Failed(failure) => {
                 self.started = failure.started;
@@ -154,7 +154,7 @@ impl LaunchSupervisor {
 
     fn supervise(
         &mut self,
-        view: ExecutionView,
+        view: &ExecutionView,
         operation: Option<String>,
         adopted: bool,
         bare: bool,
@@ -177,14 +177,14 @@ impl LaunchSupervisor {
         self.tell(EventKind::LaunchStarted(LaunchStarted {
             execution: view.name.clone(),
             attached: watched || adopted,
-            links: execution_links(&view),
+            links: execution_links(view),
             notes,
         }));
         if self.spec.detach {
             return self.end(ctx);
         }
         self.start_children(ctx);
-        ctx.run_interval(HEARTBEAT, |supervisor, ctx| supervisor.check_children(ctx));
+        ctx.run_interval(HEARTBEAT, Self::check_children);
         self.signal(first, ctx);
     }
 }
