@@ -1,4 +1,5 @@
-//! Integration tests: real HTTP against the built-in cloud, in-process on a paused clock and through the real binary.
+//! Integration tests: real HTTP against the built-in cloud, in-process on a paused clock and through the real binary;
+//! and the rules of the source itself.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -7,5 +8,6 @@
 
 mod cli;
 mod kit;
+mod layering;
 mod paused;
 mod supervision;

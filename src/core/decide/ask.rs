@@ -1,7 +1,6 @@
 //! What must be read for the rules to speak, and when they must be asked again.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -12,9 +11,6 @@ use crate::core::execution::ExecutionState;
 use crate::core::ids::CustomJobName;
 use crate::core::signal::Effect;
 use crate::core::source::{Health, Source};
-
-/// A sweep this much earlier than wanted is as good: clocks are read to the millisecond.
-const SWEEP_SLACK: Duration = Duration::from_millis(50);
 
 /// What was asked for already: asking twice would cost quota.
 #[derive(Default)]
@@ -77,9 +73,9 @@ impl LaunchState {
         let Some(seen) = self.execution.as_ref().and_then(|execution| execution.end_seen) else {
             return;
         };
-        if let Some(from) = self.drain_from(now)
+        if let Some(from) = self.drain_from()
             && self.sources.is_live(Source::Log)
-            && self.asked.sweep.is_none_or(|asked| asked + SWEEP_SLACK < from)
+            && self.asked.sweep.is_none_or(|asked| asked < from)
         {
             self.asked.sweep = Some(from);
             out.push(Effect::SweepLog {

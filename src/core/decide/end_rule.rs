@@ -34,13 +34,8 @@ impl LaunchState {
     }
 
     /// When the log must have been swept to count as drained: the log's lag after the end, by the server's clock.
-    pub(super) fn drain_from(&self, now: Moment) -> Option<Instant> {
-        let execution = self.execution.as_ref()?;
-        let seen = execution.end_seen?;
-        let ended = execution
-            .view
-            .completion_time
-            .map_or(seen, |wall| Self::mono_of(now, wall).min(seen));
+    pub(super) fn drain_from(&self) -> Option<Instant> {
+        let ended = self.execution.as_ref()?.ended?;
         Some(ended + self.log.allowance())
     }
 
@@ -50,7 +45,7 @@ impl LaunchState {
             let seen = self.execution.as_ref().and_then(|execution| execution.end_seen);
             return seen.is_some_and(|seen| now.mono >= seen + BLIND_WAIT);
         }
-        let from = self.drain_from(now);
+        let from = self.drain_from();
         matches!((self.log.swept, from), (Some(swept), Some(from)) if swept >= from)
     }
 

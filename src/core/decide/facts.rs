@@ -24,6 +24,8 @@ pub(super) struct ExecutionFacts {
     pub(super) watched_from: Option<Timestamp>,
     /// When its end was learnt.
     pub(super) end_seen: Option<Instant>,
+    /// When it ended, on our clock: fixed once, because the estimate of the servers' clock goes on moving.
+    pub(super) ended: Option<Instant>,
     pub(super) tasks: Option<Vec<TaskView>>,
 }
 

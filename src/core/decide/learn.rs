@@ -71,6 +71,7 @@ impl LaunchState {
             view: idle,
             watched_from,
             end_seen: None,
+            ended: None,
             tasks: None,
         });
         self.learn_execution(now, view, out);
@@ -95,6 +96,11 @@ impl LaunchState {
         let state = facts.view.state.clone();
         if state.is_end() {
             facts.end_seen = Some(now.mono);
+            let ended = facts
+                .view
+                .completion_time
+                .map(|wall| Self::mono_of(now, wall).min(now.mono));
+            facts.ended = ended.or(facts.end_seen);
         }
         let at = if state.is_end() {
             facts.view.completion_time
@@ -125,6 +131,7 @@ impl LaunchState {
         }
         facts.view.state = ExecutionState::Deleted;
         facts.end_seen = Some(now.mono);
+        facts.ended = facts.end_seen;
         let what = format!("execution {} was deleted", facts.view.name.short());
         self.evidence.add(now, Source::Execution, None, true, &what, out);
     }

@@ -7,7 +7,7 @@ use thiserror::Error;
 pub enum AuthError {
     /// Nothing was found anywhere.
     #[error(
-        "no Google credentials: looked at CLOUDSDK_AUTH_ACCESS_TOKEN, GOOGLE_APPLICATION_CREDENTIALS, {adc}, the metadata \
+        "no Google credentials were found; looked at CLOUDSDK_AUTH_ACCESS_TOKEN, GOOGLE_APPLICATION_CREDENTIALS, {adc}, the metadata \
          server and gcloud; run `gcloud auth application-default login`"
     )]
     NoCredentials {
@@ -37,7 +37,7 @@ pub enum AuthError {
     /// A kind of credentials that Liftoff does not read itself.
     #[error(
         "the credentials file {path} is of type `{kind}`, which Liftoff cannot use directly yet; \
-         run `export CLOUDSDK_AUTH_ACCESS_TOKEN=$(gcloud auth print-access-token)` (lasts an hour)"
+         export what `gcloud auth print-access-token` prints as CLOUDSDK_AUTH_ACCESS_TOKEN (lasts an hour)"
     )]
     Unsupported {
         /// The file.
@@ -70,7 +70,7 @@ pub enum AuthError {
     /// A given token was refused, and nothing can renew it.
     #[error(
         "the access token in CLOUDSDK_AUTH_ACCESS_TOKEN was refused (such tokens last an hour); \
-         run `export CLOUDSDK_AUTH_ACCESS_TOKEN=$(gcloud auth print-access-token)`"
+         export what `gcloud auth print-access-token` prints as CLOUDSDK_AUTH_ACCESS_TOKEN"
     )]
     StaticRefused,
     /// The text of a token cannot be sent in a header.

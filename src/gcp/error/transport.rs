@@ -46,6 +46,7 @@ impl TransportError {
 
     /// Reads reqwest's error. URLs are left out, because a proxy's holds a password.
     pub(in crate::gcp) fn read(error: reqwest::Error) -> Self {
+        let place = error.url().map(|url| url.origin().ascii_serialization());
         let error = error.without_url();
         let kind = if error.is_dns() {
             TransportKind::Dns
@@ -60,10 +61,10 @@ impl TransportError {
         } else {
             TransportKind::Lost
         };
-        Self {
-            kind,
-            detail: innermost(&error),
-        }
+        let detail = innermost(&error);
+        // Where to is the first thing to know of a connection that fails; an origin holds no secret.
+        let detail = place.map_or_else(|| detail.clone(), |place| format!("{detail} ({place})"));
+        Self { kind, detail }
     }
 
     /// Whether the server may have seen the request.

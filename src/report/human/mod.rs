@@ -70,7 +70,7 @@ impl<W: Write> Human<W> {
         match &event.kind {
             EventKind::Verdict(verdict) => {
                 if seen.verdict.is_none() {
-                    end(page, seen, verdict, &launch, verbosity);
+                    end(page, seen, verdict, verbosity);
                     seen.verdict = Some((**verdict).clone());
                 }
             }
@@ -160,14 +160,7 @@ fn waiting(launches: &BTreeMap<String, Seen>) -> String {
 }
 
 /// The verdict, in the form that its outcome deserves. Among several launches, only what tells them apart.
-fn end(page: &mut Page, seen: &Seen, verdict: &Verdict, launch: &str, verbosity: Verbosity) {
-    let execution = || {
-        verdict
-            .execution
-            .as_ref()
-            .map_or("", |execution| execution.short())
-    };
-    let launch = if launch.is_empty() { execution() } else { launch };
+fn end(page: &mut Page, seen: &Seen, verdict: &Verdict, verbosity: Verbosity) {
     if verdict.outcome != Outcome::Success {
         ending::verdict(page, seen, verdict);
         return;
@@ -177,7 +170,7 @@ fn end(page: &mut Page, seen: &Seen, verdict: &Verdict, launch: &str, verbosity:
         success::brief(page, verdict);
     } else {
         success::rocket(page);
-        success::sections(page, seen, verdict, launch);
+        success::sections(page, seen, verdict);
     }
 }
 

@@ -53,10 +53,10 @@ pub(super) fn brief(page: &mut Page, verdict: &Verdict) {
 }
 
 /// The phases, the job, and how to follow it.
-pub(super) fn sections(page: &mut Page, seen: &Seen, verdict: &Verdict, launch: &str) {
+pub(super) fn sections(page: &mut Page, seen: &Seen, verdict: &Verdict) {
     phases(page, seen, verdict.confirmed == Some(true));
     configuration(page, seen, verdict);
-    monitoring(page, seen, verdict, launch);
+    monitoring(page, seen, verdict);
 }
 
 /// A confirmed job implies every phase before it, also those whose lines are still on their way through Cloud Logging;
@@ -105,7 +105,7 @@ fn configuration(page: &mut Page, seen: &Seen, verdict: &Verdict) {
     }
 }
 
-fn monitoring(page: &mut Page, seen: &Seen, verdict: &Verdict, launch: &str) {
+fn monitoring(page: &mut Page, seen: &Seen, verdict: &Verdict) {
     page.heading("Monitor Training Progress");
     let links = &verdict.links;
     for (label, link) in [
@@ -129,10 +129,11 @@ fn monitoring(page: &mut Page, seen: &Seen, verdict: &Verdict, launch: &str) {
     } else if let Some(execution) = &verdict.execution {
         page.field("Describe", &words::execution_command(execution));
     }
-    if verdict.until != Goal::Succeeded {
-        page.field(
-            "Follow",
-            &format!("liftoff watch {} --until succeeded", words::shell(launch)),
-        );
+    if let Some(execution) = verdict
+        .execution
+        .as_ref()
+        .filter(|_| verdict.until != Goal::Succeeded)
+    {
+        page.field("Follow", &format!("liftoff watch {execution} --until succeeded"));
     }
 }

@@ -224,14 +224,17 @@ fn a_cause_that_became_specific_is_told_once_also_to_who_wants_few_words() {
 }
 
 #[test]
-fn a_launch_without_an_id_is_followed_by_its_execution() {
-    let mut ending = sample::verdict(sample::success());
-    ending.launch = None;
-    let text = shown(Style::PLAIN, Verbosity::Normal, &[ending]);
-    assert!(
-        text.contains("liftoff watch train-hkk8p --until succeeded"),
-        "{text}"
+fn a_success_is_followed_by_its_executions_full_name() {
+    let text = shown(
+        Style::PLAIN,
+        Verbosity::Normal,
+        &[sample::verdict(sample::success())],
     );
+    let wanted = format!(
+        "liftoff watch {} --until succeeded",
+        sample::success().execution.unwrap()
+    );
+    assert!(text.contains(&wanted), "{text}");
 }
 
 #[test]

@@ -114,7 +114,8 @@ pub(super) fn events(output: &Output) -> Vec<Value> {
     let last = events
         .last()
         .unwrap_or_else(|| panic!("no output; {}", String::from_utf8_lossy(&output.stderr)));
-    assert_eq!(last["event"], "summary");
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(last["event"], "summary", "{}, {complaint}, {text}", output.status);
     assert_eq!(last["exit_code"], output.status.code().unwrap());
     events
 }
