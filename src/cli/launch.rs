@@ -39,7 +39,6 @@ fn one(flags: &Flags, request: Request) -> u8 {
         for note in &prepared.notes {
             Output::note(&session.settings.reporting, note);
         }
-        let _watchdog = Watchdog::start();
         match to_its_end(&session, prepared.spec).await {
             Ok((ends, requests)) => session.output.finish(&ends, requests, None),
             Err(failure) => session.output.finish_with(&failure),
@@ -50,6 +49,8 @@ fn one(flags: &Flags, request: Request) -> u8 {
 async fn to_its_end(session: &Session, spec: LaunchSpec) -> Result<(Vec<LaunchEnd>, Requests), Failure> {
     let gcp = session.client().await?;
     let world = session.world(gcp.clone(), Chaos::default())?;
+    // Patterns are compiled by now: from here on the event loop is never busy for long.
+    let _watchdog = Watchdog::start();
     let ends = supervise(world, vec![spec], interrupts()).await;
     Ok((ends, gcp.requests()))
 }
