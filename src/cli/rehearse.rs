@@ -145,10 +145,7 @@ fn spec(session: &Session, args: &RehearseArgs, job: &str, nth: u64) -> Result<L
     let judging = &session.settings.judging;
     Ok(LaunchSpec {
         id: crate::config::launch_id(session.seed(nth))?,
-        name: args
-            .scenario
-            .is_none()
-            .then(|| job.trim_start_matches("tour-").to_owned()),
+        name: None,
         target: Target::Start {
             job: RunJob {
                 scope: scope.clone(),

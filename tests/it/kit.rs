@@ -26,6 +26,7 @@ pub(crate) struct Stage {
     pub(crate) quotas: Quotas,
     pub(crate) rtt: Duration,
     pub(crate) jobs: Vec<(String, Scenario)>,
+    pub(crate) lines: bool,
 }
 
 impl Default for Stage {
@@ -36,6 +37,7 @@ impl Default for Stage {
             quotas: Quotas::real(),
             rtt: Duration::from_millis(50),
             jobs: Vec::new(),
+            lines: false,
         }
     }
 }
@@ -158,7 +160,7 @@ async fn perform(stage: Stage, specs: Vec<LaunchSpec>) -> Played {
             vertex: 600,
             run: 600,
         },
-        lines: false,
+        lines: stage.lines,
         chaos: stage.chaos,
     });
     let nobody: Interrupts = Box::pin(futures_util::stream::pending());

@@ -7,6 +7,7 @@
 )]
 
 mod cli;
+mod hostile;
 mod kit;
 mod layering;
 mod paused;

@@ -55,8 +55,15 @@ fn holds(name: &str, played: &Played) {
 
 #[test]
 fn every_scenario_ends_in_a_verdict_that_is_true_at_that_time() {
+    let schema = jsonschema::validator_for(&liftoff::report::schema::schema()).unwrap();
     for (name, _) in Scenario::builtins() {
-        holds(name, &play_scenario(name, Stage::default()));
+        let played = play_scenario(name, Stage::default());
+        holds(name, &played);
+        for event in &played.events {
+            let line = serde_json::to_value(event).unwrap();
+            let wrong = schema.iter_errors(&line).next().map(|error| error.to_string());
+            assert_eq!(wrong, None, "{name}: {line}");
+        }
     }
 }
 

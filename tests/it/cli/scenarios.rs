@@ -138,3 +138,29 @@ fn a_detached_launch_can_be_watched_and_cancelled() {
         (&6.into(), &"cancelled".into())
     );
 }
+
+#[test]
+fn ten_processes_on_one_project_end_right_under_the_real_quotas() {
+    let cloud = Cloud::start(&["--speed", SPEED]);
+    let names = ["job-pending", "permission", "job-failed", "quota", "oom"];
+    let done = thread::scope(|scope| {
+        let launch = |n: usize| {
+            (
+                names[n % names.len()],
+                cloud.launch(names[n % names.len()], "shared"),
+            )
+        };
+        let runs: Vec<_> = (0..10)
+            .map(launch)
+            .map(|(name, mut command)| (name, scope.spawn(move || command.output().unwrap())))
+            .collect();
+        runs.into_iter()
+            .map(|(name, run)| (name, run.join().unwrap()))
+            .collect::<Vec<_>>()
+    });
+    for (name, output) in done {
+        let summary = events(&output).pop().unwrap();
+        let truths = Scenario::builtin(name).unwrap().truths().to_vec();
+        assert!(is_true(&summary["launches"][0], &truths), "{name}: {summary:#}");
+    }
+}
