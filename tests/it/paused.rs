@@ -24,9 +24,15 @@ fn identity_of(scenario: &Scenario) -> Identity {
 }
 
 fn play_scenario(name: &str, stage: Stage) -> Played {
+    play_until(name, Goal::Submitted, stage)
+}
+
+fn play_until(name: &str, until: Goal, stage: Stage) -> Played {
     let scenario = Scenario::builtin(name).unwrap();
     let launch = liftoff::core::spec::LaunchSpec {
         identity: identity_of(&scenario),
+        until,
+        timeout: until.default_timeout(),
         ..spec("it-1", name)
     };
     play(stage, vec![launch])
@@ -63,6 +69,38 @@ fn every_scenario_ends_in_a_verdict_that_is_true_at_that_time() {
             let line = serde_json::to_value(event).unwrap();
             let wrong = schema.iter_errors(&line).next().map(|error| error.to_string());
             assert_eq!(wrong, None, "{name}: {line}");
+        }
+    }
+}
+
+#[test]
+fn the_later_goals_end_in_verdicts_that_are_true_too() {
+    for name in [
+        "job-running",
+        "job-succeeded",
+        "job-failed",
+        "log-proof",
+        "foreign-job",
+    ] {
+        let scenario = Scenario::builtin(name).unwrap();
+        let said = |until: &Goal| {
+            scenario
+                .truths()
+                .iter()
+                .any(|truth| truth.until() == until.word())
+        };
+        let goals: Vec<Goal> = [Goal::Running, Goal::Succeeded]
+            .into_iter()
+            .filter(said)
+            .collect();
+        assert!(!goals.is_empty(), "{name} says nothing of later goals");
+        for until in goals {
+            let end = play_until(name, until, Stage::default());
+            let (verdict, truths) = (end.verdict(), &end.truths[0]);
+            assert!(
+                is_true(verdict, truths, until),
+                "{name} until {until:?}: {verdict:#?} is none of {truths:#?}"
+            );
         }
     }
 }

@@ -23,6 +23,10 @@ impl LaunchState {
     pub(super) fn end_rule(&self, now: Moment) -> Option<Ruling> {
         let execution = self.execution.as_ref()?;
         let seen = execution.end_seen?;
+        let proven = self.log.proofs.iter().any(|(_, at)| self.is_current(*at));
+        if proven && self.sources.is_live(Source::Vertex) {
+            return None; // there is a job, though no list shows it yet: its state decides, not the runner's
+        }
         match execution.view.state {
             ExecutionState::Succeeded => self.clean_end(now, execution, seen),
             ExecutionState::Failed => self.bad_end(now, execution, seen, Self::failed),

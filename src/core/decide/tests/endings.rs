@@ -5,7 +5,7 @@ use crate::core::execution::ExecutionState as E;
 use crate::core::finding::{FatalScope, Finding};
 use crate::core::job::JobState as J;
 use crate::core::signal::Effect;
-use crate::core::spec::{Afterwards, LaunchSpec};
+use crate::core::spec::{Afterwards, Goal, LaunchSpec};
 use crate::core::verdict::{Outcome, Path};
 
 #[test]
@@ -210,4 +210,26 @@ fn nothing_comes_out_after_the_end() {
         .execution(E::Failed);
     assert_eq!(play.effects.len(), before);
     play.ends(Outcome::Success, Path::JobActive);
+}
+
+#[test]
+fn a_proven_job_that_no_list_shows_yet_outlives_the_runners_end() {
+    for end in [E::Succeeded, E::Failed] {
+        let mut play = Play::of(LaunchSpec {
+            until: Goal::Running,
+            ..spec()
+        });
+        play.at(12.0)
+            .log(proof(1))
+            .at(20.0)
+            .execution(end)
+            .at(41.0)
+            .swept()
+            .at(42.0)
+            .jobs(&[])
+            .at(50.0)
+            .goes_on();
+        play.jobs(&[job(1, 11.0, J::Running)]);
+        play.ends(Outcome::Success, Path::JobActive);
+    }
 }
