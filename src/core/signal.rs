@@ -12,6 +12,7 @@ use super::finding::Finding;
 use super::ids::CustomJobName;
 use super::job::JobView;
 use super::source::{Health, Source};
+use super::verdict::exit;
 
 /// The signals that interrupt a launch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,17 @@ pub enum Interrupt {
     Term,
     /// The terminal went away.
     Hup,
+}
+
+impl Interrupt {
+    /// The exit code of a process that it ended: 128 and the signal's number.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Int => exit::INTERRUPT,
+            Self::Term => exit::TERMINATED,
+            Self::Hup => exit::HANGUP,
+        }
+    }
 }
 
 /// One thing that a launch is told. Signals are repeatable: the same one twice changes nothing.

@@ -111,15 +111,28 @@ impl Root {
 
     /// A supervisor that died without an end is a bug of ours; the launch itself may be well.
     fn bug(id: &LaunchId, exit: &Exit) -> LaunchEnd {
+        let message = format!("the supervisor of launch {id} failed: {exit}");
+        let hint = "This is a bug in Liftoff; the runner may go on. Please report it with the output of -v";
+        Self::cut_off(id, "bug", exit::BUG, message, hint)
+    }
+
+    /// The second signal cuts a launch off while it still ends.
+    fn abandoned(id: &LaunchId, signal: Interrupt) -> LaunchEnd {
+        let message = format!("launch {id} was abandoned at the second signal; the runner may go on");
+        let hint =
+            "Look for it: gcloud run jobs executions list --job=JOB --region=REGION; then liftoff watch";
+        Self::cut_off(id, "interrupted", signal.exit_code(), message, hint)
+    }
+
+    /// The end of a launch whose supervisor cannot tell it.
+    fn cut_off(id: &LaunchId, kind: &'static str, exit_code: u8, message: String, hint: &str) -> LaunchEnd {
+        let started = Started::Unknown;
         let failure = StartFailure {
-            kind: "bug",
-            message: format!("the supervisor of launch {id} failed: {exit}"),
-            hint: Some(
-                "This is a bug in Liftoff; the runner may go on. Please report it with the output of -v"
-                    .into(),
-            ),
-            exit_code: exit::BUG,
-            started: Started::Unknown,
+            kind,
+            message,
+            hint: Some(hint.to_owned()),
+            exit_code,
+            started,
         };
         LaunchEnd {
             launch: id.to_string(),
@@ -127,7 +140,7 @@ impl Root {
             elapsed_ms: 0,
             verdict: None,
             failure: Some(failure),
-            started: Started::Unknown,
+            started,
         }
     }
 }
@@ -177,7 +190,10 @@ impl Handler<Interrupted> for Root {
 
     fn handle(&mut self, interrupted: Interrupted, ctx: &mut Self::Context) {
         if std::mem::replace(&mut self.interrupted, true) {
-            self.launches.clear(); // the second signal: at once
+            // At once: dropping the links kills every supervisor, and with it its children.
+            let cut: Vec<LaunchId> = self.launches.drain().map(|(id, _)| id).collect();
+            self.ends
+                .extend(cut.iter().map(|id| Self::abandoned(id, interrupted.0)));
             return self.finish_if_done(ctx);
         }
         for running in self.launches.values() {

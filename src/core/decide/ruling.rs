@@ -90,10 +90,11 @@ impl Ruling {
     }
 
     pub(super) fn interrupted(signal: Interrupt) -> Self {
-        let (name, code) = match signal {
-            Interrupt::Int => ("SIGINT", exit::INTERRUPT),
-            Interrupt::Term => ("SIGTERM", exit::TERMINATED),
-            Interrupt::Hup => ("SIGHUP", exit::HANGUP),
+        let code = signal.exit_code();
+        let name = match signal {
+            Interrupt::Int => "SIGINT",
+            Interrupt::Term => "SIGTERM",
+            Interrupt::Hup => "SIGHUP",
         };
         let summary =
             format!("Interrupted by {name} before there was a verdict; the runner was left as it is");
