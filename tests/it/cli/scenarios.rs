@@ -44,6 +44,8 @@ fn is_true(verdict: &Value, truths: &[Truth]) -> bool {
 #[test]
 fn every_scenario_ends_right_through_the_real_binary() {
     let cloud = Cloud::start(&["--speed", SPEED]);
+    // It revokes every token of its cloud, twice: the others are not to be part of that.
+    let revoking = Cloud::start(&["--speed", SPEED]);
     let names = Mutex::new(Scenario::builtins());
     let done = Mutex::new(Vec::new());
     thread::scope(|scope| {
@@ -51,7 +53,12 @@ fn every_scenario_ends_right_through_the_real_binary() {
             scope.spawn(|| {
                 while let Some((name, _)) = { names.lock().unwrap().pop() } {
                     let scenario = Scenario::builtin(name).unwrap();
-                    let output = command(&cloud, &scenario).output().unwrap();
+                    let cloud = if name == "token-expires" {
+                        &revoking
+                    } else {
+                        &cloud
+                    };
+                    let output = command(cloud, &scenario).output().unwrap();
                     done.lock().unwrap().push((scenario, output));
                 }
             });
