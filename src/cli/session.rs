@@ -10,7 +10,7 @@ use super::output::Output;
 use crate::clock::Clock;
 use crate::config::{Access, Env as _, Flags, Seed, Settings, SystemEnv, Verbosity};
 use crate::core::pattern::{PatternFile, PatternSet};
-use crate::gcp::auth::{self, AuthError};
+use crate::gcp::auth;
 use crate::gcp::{Api, Endpoints, Gcp, GcpConfig, Http};
 use crate::supervise::{Quota, World};
 use crate::watch::chaos::Chaos;
@@ -68,9 +68,7 @@ impl Session {
         let http = Http::new(USER_AGENT)?;
         let endpoints = endpoints(&self.settings.access)?;
         let lookup = |name: &str| credentials_variable(&self.settings.access, name);
-        let credentials = auth::discover(&lookup, &http, self.clock)
-            .await
-            .map_err(refused)?;
+        let credentials = auth::discover(&lookup, &http, self.clock).await?;
         if let Some(warning) = credentials.warning() {
             Output::note(&self.settings.reporting, &warning);
         }
@@ -106,10 +104,6 @@ impl Session {
             chaos,
         }))
     }
-}
-
-fn refused(error: AuthError) -> Failure {
-    Failure::from(error)
 }
 
 fn credentials_variable(access: &Access, name: &str) -> Option<String> {

@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
 
 use super::ids::CustomJobName;
 use super::verdict::ApiStatus;
+
+/// How much older than its execution a job may be by the servers' clocks and still be its. The list's filter, the hub's
+/// routing and the judge must agree on it: a job that one of them lets through and another drops is lost.
+pub const CLOCK_SLACK: SignedDuration = SignedDuration::from_secs(5);
 
 /// `JobState` of Vertex AI v1. Open: what Google adds tomorrow is `Other`, and not an end.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

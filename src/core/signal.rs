@@ -75,8 +75,6 @@ pub enum Signal {
     },
     /// A source's health changed.
     Health(Source, Health),
-    /// A source answered well.
-    Answered(Source),
     /// A timer that [`Effect::WakeAt`] asked for.
     Tick,
     /// This process was told to stop.

@@ -7,6 +7,7 @@ use actix::prelude::*;
 use super::Watch;
 use super::chaos::Failing;
 use crate::core::signal::Signal;
+use crate::hub::actor::Ping;
 
 /// What a watcher tells its supervisor.
 #[derive(Debug, Message)]
@@ -22,11 +23,6 @@ pub struct Report<W: Watch> {
 #[derive(Debug, Message)]
 #[rtype(result = "()")]
 struct Delivered<D: 'static>(D);
-
-/// Answered as soon as the mailbox is read: the heartbeat.
-#[derive(Clone, Copy, Debug, Message)]
-#[rtype(result = "()")]
-pub struct Ping;
 
 /// End of its own accord.
 #[derive(Clone, Copy, Debug, Message)]

@@ -51,7 +51,6 @@ impl LaunchState {
             }
             Signal::ReadDone { source, begun, sweep } => self.learn_read(source, begun, sweep),
             Signal::Health(source, health) => self.learn_health(now, source, health, out),
-            Signal::Answered(source) => self.sources.answered(source, now.mono),
             Signal::Tick => {}
             Signal::Interrupt(signal) => return Some(Ruling::interrupted(signal)),
         }

@@ -6,20 +6,16 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
-
 use super::facts::{JobFact, Trace};
 use super::{LaunchState, Ruling};
 use crate::core::Moment;
 use crate::core::finding::Phase;
 use crate::core::ids::CustomJobName;
-use crate::core::job::JobView;
+use crate::core::job::{CLOCK_SLACK, JobView};
 use crate::core::signal::Effect;
 use crate::core::source::Source;
 use crate::core::spec::{Attribution, Target};
 
-/// How much older than the execution a job may be by the servers' clocks and still be its.
-const CLOCK_SLACK: SignedDuration = SignedDuration::from_secs(5);
 /// How long the only new job must have been visible before `--attribution window` takes it.
 const WINDOW_WAIT: Duration = Duration::from_secs(5);
 

@@ -2,14 +2,11 @@
 
 use std::collections::HashMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::JobSubscription;
 use crate::core::ids::CustomJobName;
-use crate::core::job::JobView;
-
-/// Jobs this much older than a launch may still be its by the servers' clocks.
-const SLACK: SignedDuration = SignedDuration::from_secs(5);
+use crate::core::job::{CLOCK_SLACK, JobView};
 
 /// Every job of the window.
 #[derive(Default)]
@@ -60,7 +57,7 @@ impl Board {
 
     /// No subscriber is concerned with jobs from before this.
     pub(super) fn forget_before(&mut self, oldest: Timestamp) {
-        let Ok(bound) = oldest.checked_sub(SLACK) else {
+        let Ok(bound) = oldest.checked_sub(CLOCK_SLACK) else {
             return;
         };
         self.jobs.retain(|_, job| job.create_time >= bound);
@@ -76,7 +73,7 @@ impl Board {
 pub(super) fn concerns(job: &JobView, wanted: &JobSubscription) -> bool {
     let window = wanted
         .from
-        .checked_sub(SLACK)
+        .checked_sub(CLOCK_SLACK)
         .is_ok_and(|from| job.create_time >= from);
     let label = |key: &str| {
         job.labels

@@ -1,15 +1,13 @@
 //! One list of the jobs: all pages.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::JobCall;
 use crate::core::ids::Scope;
-use crate::core::job::JobView;
+use crate::core::job::{CLOCK_SLACK, JobView};
 use crate::gcp::JobsPage;
 
-/// Jobs this much older than the oldest launch are listed too: clocks differ.
-const SLACK: SignedDuration = SignedDuration::from_secs(5);
 /// A list ends after so many pages.
 const PAGES: u32 = 50;
 
@@ -25,7 +23,7 @@ pub(super) struct Listing {
 impl Listing {
     /// A list of the jobs created since `oldest`. There is no order to ask for, but the creation time can be filtered.
     pub(super) fn new(now: Instant, oldest: Option<Timestamp>) -> Self {
-        let from = oldest.and_then(|oldest| oldest.checked_sub(SLACK).ok());
+        let from = oldest.and_then(|oldest| oldest.checked_sub(CLOCK_SLACK).ok());
         let filter = from
             .map(|from| format!("create_time>=\"{from}\""))
             .unwrap_or_default();

@@ -9,11 +9,12 @@ use crate::core::ids::LaunchId;
 use crate::core::policy::{Decision, RestartWindow};
 use crate::core::signal::Signal;
 use crate::core::source::Health;
+use crate::hub::actor::Ping;
 use crate::hub::job::JobSubscription;
 use crate::hub::log::LogSubscription;
 use crate::supervise::hubs::SILENCE;
 use crate::supervise::link::{Exit, Link, spawn_linked};
-use crate::watch::actor::{Ping, Report, Stop, Watcher};
+use crate::watch::actor::{Report, Stop, Watcher};
 use crate::watch::{ExecutionWatch, LogWatch, VertexWatch, Watch};
 
 /// A watcher may die this often within a minute.

@@ -195,7 +195,7 @@ impl Play {
     }
 
     pub(super) fn answered(&mut self, source: Source) -> &mut Self {
-        self.send(Signal::Answered(source))
+        self.send(Signal::Health(source, Health::Answering))
     }
 
     pub(super) fn verdict(&self) -> Option<&Verdict> {
