@@ -128,7 +128,7 @@ impl LaunchState {
         let verdict = self.verdict.as_ref()?;
         let vague = matches!(
             verdict.category.as_deref(),
-            None | Some("container-exit" | "submit-failed")
+            None | Some("container-exit-nonzero" | "submit-failed")
         );
         let by_log = self
             .log

@@ -91,7 +91,7 @@ impl LaunchState {
                 "permission-denied".into()
             }
             (Some(cause), _) => cause.category.to_string(),
-            (None, _) => "container-exit".into(),
+            (None, _) => "container-exit-nonzero".into(),
         };
         let hint = cause.as_ref().and_then(|cause| cause.hint.clone());
         let hint =
@@ -101,7 +101,7 @@ impl LaunchState {
             Path::ExecutionFailed,
             format!("The runner failed: {message}"),
         )
-        .vague(category == "container-exit")
+        .vague(category == "container-exit-nonzero")
         .category(&category)
         .hint(hint)
         .error(view.message.as_ref().map(|message| ApiStatus {

@@ -25,18 +25,6 @@ struct Judged {
     finding: Option<Finding>,
 }
 
-/// Where the corpus splits or names a category otherwise than Liftoff does.
-const SAME: [(&str, &str); 8] = [
-    ("code-fetch-failed", "code-fetch"),
-    ("container-exit-nonzero", "container-exit"),
-    ("gcp-auth-invalid", "credentials"),
-    ("gcp-auth-missing", "credentials"),
-    ("machine-type-unsupported", "machine-type"),
-    ("oom", "out-of-memory"),
-    ("ratelimit", "rate-limited"),
-    ("region-unsupported", "region"),
-];
-
 fn severity(text: &str) -> Severity {
     match text {
         "INFO" => Severity::Info,
@@ -62,15 +50,8 @@ fn judge_all(file: &str) -> Vec<Judged> {
 }
 
 fn has_category(judged: &Judged) -> bool {
-    let wanted = &judged.item.category;
-    let wanted = SAME
-        .iter()
-        .find(|(theirs, _)| theirs == wanted)
-        .map_or(wanted.as_str(), |(_, ours)| ours);
-    judged
-        .finding
-        .as_ref()
-        .is_some_and(|finding| &*finding.category == wanted)
+    let found = judged.finding.as_ref();
+    found.is_some_and(|finding| *finding.category == *judged.item.category)
 }
 
 fn table(judged: &[Judged]) -> String {

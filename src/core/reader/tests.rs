@@ -220,7 +220,10 @@ fn exit_lines_count_only_from_cloud_run_itself() {
     system.stream = Stream::System;
     let found = read(&set, &[system]);
     assert_eq!(found[0].exit, Some(ContainerExit::Code(1)));
-    assert_eq!(fatal(&found), [("container-exit", FatalScope::Attempt, true)]);
+    assert_eq!(
+        fatal(&found),
+        [("container-exit-nonzero", FatalScope::Attempt, true)]
+    );
 }
 
 #[test]

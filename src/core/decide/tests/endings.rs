@@ -16,7 +16,7 @@ fn a_failed_execution_without_a_job_received_is_the_failure_at_once() {
         play.ends(Outcome::Failure, Path::ExecutionFailed)
             .category
             .as_deref(),
-        Some("container-exit")
+        Some("container-exit-nonzero")
     );
 }
 
@@ -130,7 +130,8 @@ fn accept_unconfirmed_takes_a_clean_end_and_the_claim() {
 #[test]
 fn a_retry_that_succeeds_outweighs_what_an_earlier_attempt_said() {
     let mut play = Play::with(spec(), 3, false);
-    play.at(20.0).log(fatal(FatalScope::Attempt, "code-fetch", 0));
+    play.at(20.0)
+        .log(fatal(FatalScope::Attempt, "code-fetch-failed", 0));
     play.at(30.0).log(Finding {
         attempt: 1,
         ..claimed()
@@ -148,9 +149,10 @@ fn a_retry_that_succeeds_outweighs_what_an_earlier_attempt_said() {
 fn the_last_attempts_fatal_line_decides_at_once() {
     let mut play = Play::with(spec(), 1, false);
     play.at(20.0)
-        .log(fatal(FatalScope::Attempt, "code-fetch", 0))
+        .log(fatal(FatalScope::Attempt, "code-fetch-failed", 0))
         .goes_on();
-    play.at(30.0).log(fatal(FatalScope::Attempt, "code-fetch", 1));
+    play.at(30.0)
+        .log(fatal(FatalScope::Attempt, "code-fetch-failed", 1));
     play.ends(Outcome::Failure, Path::LogFatal);
 }
 

@@ -209,7 +209,7 @@ fn a_give_up_block_decides_at_once_whatever_retries_are_left() {
 fn a_crash_of_attempt_0_is_forgiven_when_attempt_1_submits() {
     let mut play = Play::with(spec(), 3, false);
     play.at(20.0)
-        .log(fatal(FatalScope::Attempt, "code-fetch", 0))
+        .log(fatal(FatalScope::Attempt, "code-fetch-failed", 0))
         .log(exited(1))
         .goes_on();
     play.at(30.0)
@@ -227,7 +227,7 @@ fn a_crash_of_attempt_0_is_forgiven_when_attempt_1_submits() {
 fn an_attempt_that_stalls_after_a_fatal_line_is_over_after_thirty_seconds() {
     let mut play = Play::with(spec(), 3, false);
     play.at(20.0)
-        .log(fatal(FatalScope::Attempt, "code-fetch", 0))
+        .log(fatal(FatalScope::Attempt, "code-fetch-failed", 0))
         .at(49.0)
         .goes_on();
     play.at(51.0).ends(Outcome::Failure, Path::LogFatal);

@@ -269,7 +269,7 @@ pub(super) fn exited(code: i32) -> Finding {
     Finding {
         exit,
         vague: true,
-        category: "container-exit".into(),
+        category: "container-exit-nonzero".into(),
         ..finding(Label::Fatal)
     }
 }
