@@ -50,6 +50,7 @@ pub(crate) struct Cloud {
 impl Cloud {
     /// A cloud in which nothing has run yet.
     pub(crate) fn new(config: EmulatorConfig, endpoint: String) -> Self {
+        let clock = Clock::starting_at(config.epoch); // first: reading the scenarios takes time that it must not lose
         let builtins = Scenario::builtins()
             .into_iter()
             .filter_map(|(name, _)| Some((name.to_owned(), Scenario::builtin(name)?)));
@@ -58,7 +59,7 @@ impl Cloud {
             .map(|(job, scenario)| (job, Arc::new(scenario)))
             .collect();
         let mut cloud = Self {
-            clock: Clock::starting_at(config.epoch),
+            clock,
             chance: Chance::seeded(config.seed),
             catalog,
             runs: Vec::new(),

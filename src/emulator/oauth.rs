@@ -1,6 +1,7 @@
 //! The OAuth 2 token endpoint: `POST /token`.
 
 use http::Method as Verb;
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::emulator::{
@@ -34,14 +35,22 @@ fn answer(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
     ))
 }
 
+fn check(cloud: &Cloud, call: &Call) -> Result<Grant, OAuthError> {
+    let uri = format!("{}/token", cloud.endpoint);
+    by_either_clock(call.now, |now| {
+        token::grant(call.content_type.as_deref(), &call.body, now, &uri)
+    })
+}
+
 /// A JWT may be stamped by the machine's clock (client libraries know no other) or by a clock that follows this
-/// server's, which the machine's need not be near.
+/// server's, which the machine's need not be near. `now` is what this server's shows.
 #[expect(
     clippy::disallowed_methods,
     reason = "client libraries stamp their JWTs by the machine's clock"
 )]
-fn check(cloud: &Cloud, call: &Call) -> Result<Grant, OAuthError> {
-    let uri = format!("{}/token", cloud.endpoint);
-    let grant = |now| token::grant(call.content_type.as_deref(), &call.body, now, &uri);
-    grant(jiff::Timestamp::now()).or_else(|error| grant(call.now).map_err(|_| error))
+pub(crate) fn by_either_clock<T, E>(
+    now: Timestamp,
+    judge: impl Fn(Timestamp) -> Result<T, E>,
+) -> Result<T, E> {
+    judge(Timestamp::now()).or_else(|error| judge(now).map_err(|_| error))
 }

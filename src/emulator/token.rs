@@ -3,7 +3,7 @@
 //! Two grants, as Google's endpoint takes them: a JWT signed by a service account (RFC 7523, "Using OAuth 2.0 for
 //! Server to Server Applications") and a refresh token of a user. [`service_account_json`] and
 //! [`authorized_user_json`] are the credential files that pass. This module holds no state: issuing, counting and
-//! revoking access tokens is the server's. To add a grant: a case in [`grant`] and a function that checks it.
+//! revoking access tokens is the server's. A third way in, [`self_signed`], needs no grant. To add a grant: a case in [`grant`] and a function that checks it.
 //!
 //! The keys and secrets here protect nothing. They are published with the source, nobody but the emulator accepts
 //! them, and all that they prove is that a client signs and sends its requests as Google wants them.
@@ -19,6 +19,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use url::form_urlencoded;
+
+pub(crate) mod self_signed;
 
 /// The private key of every service account of the emulator (RSA 2048, PKCS#8), made once with `openssl genpkey`.
 const PRIVATE_KEY: &str = include_str!("test_key.pem");
@@ -202,10 +204,10 @@ struct Claims {
 }
 
 fn check_jwt(jwt: &str, now: Timestamp, token_uri: &str) -> Result<Grant, OAuthError> {
-    let claims = signed_claims(jwt)?;
-    claims.check_issuer()?;
+    let claims: Claims = signed_claims(jwt)?;
+    check_issuer(&claims.iss)?;
     claims.check_audience(token_uri)?;
-    claims.check_times(now.as_second())?;
+    check_times(claims.iat, claims.exp, now.as_second())?;
     if claims.scope.trim().is_empty() {
         return Err(OAuthError::new(
             "invalid_scope",
@@ -218,7 +220,7 @@ fn check_jwt(jwt: &str, now: Timestamp, token_uri: &str) -> Result<Grant, OAuthE
 }
 
 /// The claims of `jwt`, once its signature has been verified over exactly what was sent, padding included.
-fn signed_claims(jwt: &str) -> Result<Claims, OAuthError> {
+fn signed_claims<T: DeserializeOwned>(jwt: &str) -> Result<T, OAuthError> {
     let segments = jwt.rsplit_once('.').and_then(|(signed, signature)| {
         let (header, claims) = signed.split_once('.')?;
         Some((signed, header, claims, signature))
@@ -253,31 +255,31 @@ fn json_segment<T: DeserializeOwned>(what: &str, segment: &str) -> Result<T, OAu
 }
 
 impl Claims {
-    fn check_issuer(&self) -> Result<(), OAuthError> {
-        match self.iss.split_once('@') {
-            Some((ACCOUNT, domain)) if domain.ends_with(".iam.gserviceaccount.com") => Ok(()),
-            _ => Err(OAuthError::invalid_grant("Invalid grant: account not found")),
-        }
-    }
-
     fn check_audience(&self, token_uri: &str) -> Result<(), OAuthError> {
         if [token_uri, GOOGLE_TOKEN_URI].contains(&self.aud.as_str()) {
             return Ok(());
         }
         Err(OAuthError::invalid_grant("Invalid JWT: Failed audience check."))
     }
+}
 
-    fn check_times(&self, now: i64) -> Result<(), OAuthError> {
-        let life = self.exp.saturating_sub(self.iat);
-        let is_current = self.iat <= now.saturating_add(LEEWAY) && self.exp > now.saturating_sub(LEEWAY);
-        if is_current && (1..=MAX_LIFE).contains(&life) {
-            return Ok(());
-        }
-        Err(OAuthError::invalid_grant(
-            "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. \
-             Check your iat and exp values in the JWT claim.",
-        ))
+fn check_issuer(issuer: &str) -> Result<(), OAuthError> {
+    match issuer.split_once('@') {
+        Some((ACCOUNT, domain)) if domain.ends_with(".iam.gserviceaccount.com") => Ok(()),
+        _ => Err(OAuthError::invalid_grant("Invalid grant: account not found")),
     }
+}
+
+fn check_times(issued: i64, expires: i64, now: i64) -> Result<(), OAuthError> {
+    let life = expires.saturating_sub(issued);
+    let is_current = issued <= now.saturating_add(LEEWAY) && expires > now.saturating_sub(LEEWAY);
+    if is_current && (1..=MAX_LIFE).contains(&life) {
+        return Ok(());
+    }
+    Err(OAuthError::invalid_grant(
+        "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. \
+         Check your iat and exp values in the JWT claim.",
+    ))
 }
 
 #[cfg(test)]

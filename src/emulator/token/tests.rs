@@ -330,3 +330,53 @@ proptest! {
         prop_assert!(ask(&jwt).is_err());
     }
 }
+
+/// What google-auth 2.63 and Rust's google-cloud-auth 1.18 send as a bearer, changed by `change`.
+fn own_claims(change: impl FnOnce(&mut Value)) -> Value {
+    claims(|claims| {
+        claims["sub"] = claims["iss"].clone();
+        claims.as_object_mut().unwrap().remove("aud");
+        change(claims);
+    })
+}
+
+#[test]
+fn a_service_account_may_sign_its_own_access_token() {
+    let for_a_service = own_claims(|claims| {
+        claims.as_object_mut().unwrap().remove("scope");
+        claims["aud"] = json!("https://run.googleapis.com/");
+    });
+    for claims in [own_claims(|_| ()), for_a_service] {
+        let jwt = jwt(
+            r#"{"alg":"RS256","typ":"JWT","kid":"liftoff-emulator"}"#,
+            &claims,
+            &URL_SAFE_NO_PAD,
+        );
+        let grant = self_signed::check(&jwt, now()).unwrap();
+        assert_eq!(grant.subject, "liftoff-emulator@p.iam.gserviceaccount.com");
+    }
+}
+
+#[test]
+fn an_own_access_token_that_google_would_refuse_is_refused() {
+    let changes: [fn(&mut Value); 5] = [
+        |claims| claims["scope"] = json!(" "),
+        |claims| claims["sub"] = json!("person@example.com"),
+        |claims| claims["iss"] = json!("other@p.iam.gserviceaccount.com"),
+        |claims| claims["exp"] = json!(now().as_second() + 7200),
+        |claims| {
+            claims["scope"] = json!("");
+            claims["aud"] = json!("https://googleapis.com.example.com/");
+        },
+    ];
+    for change in changes {
+        let claims = own_claims(change);
+        assert!(
+            self_signed::check(&padded_jwt(&claims), now()).is_err(),
+            "{claims}"
+        );
+    }
+    let late = now() + jiff::SignedDuration::from_hours(2);
+    assert!(self_signed::check(&padded_jwt(&own_claims(|_| ())), late).is_err());
+    assert!(self_signed::check("ya29.opaque", now()).is_err());
+}

@@ -22,23 +22,48 @@ const FIELDS: &[&str] = &[
     "satisfiesPzi",
 ];
 
-/// Keeps the fields that `mask` names (`name,state,error.message`); all for an empty mask or `*`.
-pub(super) fn apply(mask: &str, resource: Value) -> Result<Value, Status> {
-    if mask.is_empty() || mask == "*" {
-        return Ok(resource);
-    }
-    let mut kept = Value::Object(Map::new());
-    for path in mask.split(',').map(str::trim) {
-        let path: Vec<String> = path.split('.').map(camel).collect();
-        if !path.first().is_some_and(|first| FIELDS.contains(&first.as_str())) {
-            return Err(Status::invalid(format!(
-                "Invalid field mask: '{}' is no field of CustomJob",
-                path.join(".")
-            )));
+/// Which fields to keep, as paths in camelCase; all fields without any path.
+#[derive(Debug)]
+pub(super) struct Mask(Vec<Vec<String>>);
+
+impl Mask {
+    /// Reads `name,state,error.message`; an empty mask or `*` keeps everything.
+    ///
+    /// # Errors
+    /// It names what is no field of a custom job: also when no resource is there to apply it to.
+    pub(super) fn parse(text: &str) -> Result<Self, Status> {
+        if text.is_empty() || text == "*" {
+            return Ok(Self(Vec::new()));
         }
-        copy(&path, &resource, &mut kept);
+        let paths = text.split(',').map(|path| {
+            let path: Vec<String> = path.trim().split('.').map(camel).collect();
+            let known = path.first().is_some_and(|first| FIELDS.contains(&first.as_str()));
+            let refusal = || {
+                format!(
+                    "Invalid field mask: '{}' is no field of CustomJob",
+                    path.join(".")
+                )
+            };
+            if known {
+                Ok(path)
+            } else {
+                Err(Status::invalid(refusal()))
+            }
+        });
+        paths.collect::<Result<_, _>>().map(Self)
     }
-    Ok(kept)
+
+    /// The fields of `resource` that it keeps.
+    pub(super) fn apply(&self, resource: Value) -> Value {
+        if self.0.is_empty() {
+            return resource;
+        }
+        let mut kept = Value::Object(Map::new());
+        for path in &self.0 {
+            copy(path, &resource, &mut kept);
+        }
+        kept
+    }
 }
 
 fn copy(path: &[String], from: &Value, into: &mut Value) {
@@ -64,10 +89,10 @@ mod tests {
     #[test]
     fn a_mask_keeps_what_it_names_in_either_spelling() {
         let job = json!({"name": "n", "createTime": "t", "error": {"code": 3, "message": "m"}, "labels": {}});
-        let kept = |mask| apply(mask, job.clone()).unwrap();
+        let kept = |mask| Mask::parse(mask).unwrap().apply(job.clone());
         assert_eq!(kept("name,create_time"), json!({"name": "n", "createTime": "t"}));
         assert_eq!(kept("error.message,endTime"), json!({"error": {"message": "m"}}));
         assert_eq!(kept("*"), job);
-        assert_eq!(apply("nmae", job).unwrap_err().http, 400);
+        assert_eq!(Mask::parse("name,nmae").unwrap_err().http, 400);
     }
 }

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use filter::Filter;
+use mask::Mask;
 
 use crate::emulator::{
     clock::{Pace, later},
@@ -86,8 +87,9 @@ fn list(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
     let text = call.query("filter").unwrap_or_default();
     let filter =
         Filter::parse(text).map_err(|error| Status::invalid(format!("Invalid list filter: {error}")))?;
-    let mask = call.query("readMask").unwrap_or_default();
-    let page = Page::of_query(call, SIZES, &[&number, location, text, mask])?;
+    let fields = call.query("readMask").unwrap_or_default();
+    let mask = Mask::parse(fields)?;
+    let page = Page::of_query(call, SIZES, &[&number, location, text, fields])?;
     if call.empty_page {
         return Ok(Reply::Json(wire::list(
             "customJobs",
@@ -101,11 +103,11 @@ fn list(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
     let after = page.after.as_deref();
     let rest = rest.skip_while(|job| after.is_some_and(|after| key(job).as_str() >= after));
     let (found, next) = page.cut(rest, |job| key(job));
-    let jobs: Result<Vec<Value>, Status> = found
+    let jobs = found
         .iter()
-        .map(|job| mask::apply(mask, wire::json(&custom_job(job, call.now))))
+        .map(|job| mask.apply(wire::json(&custom_job(job, call.now))))
         .collect();
-    Ok(Reply::Json(wire::list("customJobs", jobs?, next)))
+    Ok(Reply::Json(wire::list("customJobs", jobs, next)))
 }
 
 /// A page goes on below this key, so that new jobs do not shift it and vanished ones do not end it.
