@@ -146,6 +146,8 @@ fn spec(session: &Session, args: &RehearseArgs, job: &str, nth: u64) -> Result<L
     Ok(LaunchSpec {
         id: crate::config::launch_id(session.seed(nth))?,
         name: None,
+        attempt: 1,
+        in_batch: false,
         target: Target::Start {
             job: RunJob {
                 scope: scope.clone(),

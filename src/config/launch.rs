@@ -66,6 +66,8 @@ impl Settings {
         let spec = LaunchSpec {
             id,
             name: request.name,
+            attempt: 1,
+            in_batch: false,
             target,
             vertex,
             until: judging.until.value,

@@ -22,6 +22,9 @@ fn invalid(given: &str, wanted: &'static str) -> InvalidName {
     }
 }
 
+/// A label value's length, at most.
+const LONGEST_ID: usize = 63;
+
 /// Names one launch, everywhere: in the journal, in events, and in the runner's environment as `LIFTOFF_LAUNCH_ID`.
 ///
 /// It is also a valid Google label value (lowercase letters, digits and `-`, at most 63), so that a runner may put it on
@@ -34,7 +37,7 @@ impl LaunchId {
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
         let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let ends = |c: Option<char>| c.is_some_and(|c| c != '-');
-        if text.len() <= 63
+        if text.len() <= LONGEST_ID
             && text.chars().all(good)
             && ends(text.chars().next())
             && ends(text.chars().last())
@@ -50,6 +53,18 @@ impl LaunchId {
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The id of a launch's nth try, from 1: the first try's is the launch's own, a later one's ends in `-r2`, `-r3`, ….
+    #[must_use]
+    pub fn of_attempt(&self, attempt: u32) -> Self {
+        if attempt <= 1 {
+            return self.clone();
+        }
+        let suffix = format!("-r{attempt}");
+        let room = self.0.len().min(LONGEST_ID - suffix.len());
+        let base = self.0[..room].trim_end_matches('-');
+        Self(format!("{base}{suffix}").into())
     }
 }
 
@@ -237,6 +252,18 @@ mod tests {
         for bad in ["", "-a", "a-", "A", "a_b", "a b", "é", &"a".repeat(64)] {
             assert!(LaunchId::parse(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_later_try_has_an_id_of_its_own_that_is_a_label_value_too() {
+        let of = |text: &str, attempt| LaunchId::parse(text).unwrap().of_attempt(attempt).to_string();
+        assert_eq!(of("nightly", 1), "nightly");
+        assert_eq!(of("nightly", 2), "nightly-r2");
+        let long = of(&"a".repeat(63), 12);
+        assert_eq!(long, format!("{}-r12", "a".repeat(59)));
+        let hyphen = format!("{}-{}", "a".repeat(59), "b".repeat(3));
+        assert_eq!(of(&hyphen, 2), format!("{}-r2", "a".repeat(59)));
+        assert!(LaunchId::parse(&of(&hyphen, 2)).is_ok());
     }
 
     #[test]

@@ -13,6 +13,7 @@
 //!
 //! `core` imports nothing else of this crate; `tests/it/layering.rs` holds it to that.
 
+pub mod batch;
 pub mod decide;
 pub mod entry;
 pub mod event;

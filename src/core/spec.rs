@@ -121,6 +121,10 @@ pub struct LaunchSpec {
     pub id: LaunchId,
     /// Its name in a batch.
     pub name: Option<String>,
+    /// Which try of the launch this is, from 1. Each has an execution of its own.
+    pub attempt: u32,
+    /// It is one of several of this process: their runners may take each other's items, and a full Cloud Run concerns all.
+    pub in_batch: bool,
     /// Where the runner comes from.
     pub target: Target,
     /// Where the custom job is expected.
@@ -143,4 +147,14 @@ pub struct LaunchSpec {
     pub on_interrupt: Afterwards,
     /// End once the runner is started, without supervising it.
     pub detach: bool,
+}
+
+impl LaunchSpec {
+    /// What the runner of this try is known by: `LIFTOFF_LAUNCH_ID` in its environment.
+    ///
+    /// The first try's is the launch's own id. A later try has another one, so that its execution is never taken for the
+    /// earlier one's.
+    pub fn runner_id(&self) -> LaunchId {
+        self.id.of_attempt(self.attempt)
+    }
 }

@@ -32,6 +32,9 @@ const REACH: Duration = Duration::from_secs(20);
 /// The longest that a server's wish to wait is honoured for.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
+/// Kind of a failure that passes: refused for the rate, or for too many executions, and verified not started.
+pub const RATE_LIMITED: &str = "rate-limited";
+
 /// What to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StartStep {
@@ -61,8 +64,6 @@ pub enum StartEnd {
         adopted: bool,
         /// It runs without our launch id.
         bare: bool,
-        /// How often `jobs.run` was sent.
-        posts: u32,
     },
     /// There is none, or that cannot be told.
     Failed(StartFailure),
@@ -144,7 +145,10 @@ enum Phase {
     Look,
     Post,
     /// After a refusal: list once settled, then send again.
-    Verify(Trouble),
+    Verify {
+        trouble: Trouble,
+        rate: bool,
+    },
     /// After no answer: since when, when the first late list lacked it.
     Hunt {
         since: Instant,
@@ -164,6 +168,7 @@ pub struct Starting {
     begun: Instant,
     bare: bool,
     posts: u32,
+    leaves_crowds: bool,
     hunts: u32,
     unreached: u32,
 }
@@ -179,14 +184,15 @@ impl Starting {
             begun: now,
             bare: false,
             posts: 0,
+            leaves_crowds: false,
             hunts: 0,
             unreached: 0,
         }
     }
 
-    /// Whether `jobs.run` was sent at least once: an interruption may leave a runner behind.
-    pub fn was_sent(&self) -> bool {
-        self.posts > 0
+    /// Give up at once, verified, where Cloud Run refuses for the rate: somebody else repeats the start when there is room.
+    pub fn leave_crowds(&mut self) {
+        self.leaves_crowds = true;
     }
 
     /// What to do now.
@@ -262,7 +268,7 @@ impl Starting {
             return self.unverified(&trouble);
         }
         self.not_before = now + wait.unwrap_or_default().clamp(SETTLE, LONGEST_WAIT);
-        self.phase = Phase::Verify(trouble);
+        self.phase = Phase::Verify { trouble, rate };
     }
 
     /// Takes the outcome of a list.
@@ -276,8 +282,9 @@ impl Starting {
 
     fn lacking(&mut self, now: Instant) {
         match std::mem::replace(&mut self.phase, Phase::Post) {
-            Phase::Verify(trouble) if self.posts > REPEATS => {
-                self.fail("not-started", exit::NOT_STARTED, Started::No, trouble);
+            Phase::Verify { trouble, rate } if self.posts > REPEATS || (rate && self.leaves_crowds) => {
+                let kind = if rate { RATE_LIMITED } else { "not-started" };
+                self.fail(kind, exit::NOT_STARTED, Started::No, trouble);
             }
             Phase::Hunt {
                 since,
@@ -319,13 +326,12 @@ impl Starting {
     }
 
     fn running(&mut self, execution: Box<ExecutionView>, operation: Option<String>, adopted: bool) {
-        let (bare, posts) = (self.bare, self.posts);
+        let bare = self.bare;
         self.phase = Phase::Over(Box::new(StartEnd::Running {
             execution,
             operation,
             adopted,
             bare,
-            posts,
         }));
     }
 

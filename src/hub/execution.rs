@@ -2,8 +2,10 @@
 //!
 //! An execution's end is learnt by a long poll (`operations.wait`) where that holds, with a get every few seconds as a
 //! check; by gets alone where the wait returns early, is not implemented, or the operation is not known (`watch`). With
-//! more than [`MANY`] executions one list reads them all.
+//! more than [`FEW`] executions one list takes the place of the gets, with more than [`MANY`] that of the long polls too.
+//! Runners that outlive their launches are read by that list as well: a batch must know when their slots are free.
 
+mod lingering;
 mod poll;
 
 use std::collections::{HashMap, HashSet};
@@ -19,16 +21,34 @@ use crate::core::execution::{ExecutionView, TaskView};
 use crate::core::ids::{ExecutionName, RunJob, Scope};
 use crate::core::policy::{Budget, Sight};
 use crate::core::source::{Health, Source};
-use crate::gcp::{ErrorKind, Gcp, OperationView};
+use crate::gcp::{ErrorKind, ExecutionsPage, Gcp, OperationView};
 
+use lingering::Lingering;
 use poll::Poll;
 
 /// With more executions than this, one list reads them all.
 pub const MANY: usize = 100;
-/// How often that list is read.
-const LIST_EVERY: Duration = Duration::from_secs(2);
+/// With more than this, a list takes the place of the gets that check on each.
+const FEW: usize = 4;
+/// How often the list is read where nothing else tells of ends.
+const LIST_MANY: Duration = Duration::from_secs(2);
+/// Beside long polls that hold, one execution or all of them are read this often, as a check.
+const CHECK: Duration = Duration::from_secs(5);
+/// Without them: 48 reads a minute.
+const POLL: Duration = Duration::from_millis(1250);
 /// How long an operation is asked to wait. gcloud asks for the same.
 const HOLD: Duration = Duration::from_secs(30);
+
+/// How executions are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    /// Each by a long poll, and gets.
+    Each,
+    /// Each by a long poll; one list checks on all.
+    Waits,
+    /// By one list alone.
+    Listed,
+}
 
 /// What a subscriber is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,7 +86,7 @@ pub enum ExecutionReply {
     /// To a read of tasks.
     Tasks(ExecutionName, Result<Vec<TaskView>, Failure>),
     /// To a list.
-    Listed(Result<Vec<ExecutionView>, Failure>),
+    Listed(Result<ExecutionsPage, Failure>),
 }
 
 /// The feed of one region's executions.
@@ -78,6 +98,7 @@ pub struct ExecutionFeed {
     sight: Sight,
     listed: Option<Instant>,
     listing: bool,
+    lingering: Lingering,
 }
 
 impl std::fmt::Debug for ExecutionFeed {
@@ -102,6 +123,7 @@ impl ExecutionFeed {
             polls: HashMap::new(),
             listed: None,
             listing: false,
+            lingering: Lingering::default(),
         }
     }
 
@@ -128,6 +150,16 @@ impl ExecutionFeed {
     pub fn unsubscribe(&mut self, now: Instant, name: &ExecutionName) {
         self.polls.remove(name);
         self.budget.set_full(self.share.of(self.polls.len()), now);
+    }
+
+    /// Watches a runner whose launch is over; `gone` is called once it has ended or is not there any more.
+    pub fn linger(&mut self, name: ExecutionName, gone: Box<dyn Fn()>) {
+        self.lingering.add(name, gone);
+    }
+
+    /// Nobody cares for those any more.
+    pub fn forget_lingering(&mut self) {
+        self.lingering = Lingering::default();
     }
 
     /// Read it at once.
@@ -170,19 +202,32 @@ impl ExecutionFeed {
         answer
     }
 
-    fn list_call(&mut self, now: Instant, allowed: Instant) -> Next<ExecutionCall> {
-        if self.listing {
-            return Next::Idle;
+    /// How often one list reads them all; `None` where no list is needed.
+    fn list_period(&self) -> Option<Duration> {
+        let executions = self.polls.len();
+        if executions > MANY {
+            Some(LIST_MANY)
+        } else if executions > FEW {
+            let waits = self.polls.values().all(|poll| poll.ended() || poll.is_waiting());
+            Some(if waits { CHECK } else { POLL })
+        } else {
+            (!self.lingering.is_empty()).then_some(CHECK)
         }
-        let due = self.listed.map_or(now, |listed| listed + LIST_EVERY).max(allowed);
+    }
+
+    fn list_call(&mut self, now: Instant, allowed: Instant) -> Next<ExecutionCall> {
+        let Some(period) = self.list_period().filter(|_| !self.listing) else {
+            return Next::Idle;
+        };
+        let due = self.listed.map_or(now, |listed| listed + period).max(allowed);
         if due > now {
             return Next::At(due);
         }
-        let open: Vec<_> = self
-            .polls
-            .iter()
-            .filter(|(_, poll)| !poll.ended())
-            .map(|(n, _)| n.clone())
+        let open = self.polls.iter().filter(|(_, poll)| !poll.ended());
+        let open: Vec<_> = open
+            .map(|(name, _)| name)
+            .chain(self.lingering.names())
+            .cloned()
             .collect();
         if open.is_empty() {
             return Next::Idle;
@@ -191,6 +236,22 @@ impl ExecutionFeed {
         self.listed = Some(now);
         self.budget.spend(now);
         Next::Call(ExecutionCall::List(self.scope.clone(), open))
+    }
+
+    fn take_list(&mut self, now: Instant, list: ExecutionsPage) {
+        self.budget.owe(list.pages.saturating_sub(1));
+        let complete = list.is_complete();
+        let mut seen = HashSet::new();
+        for view in list.executions {
+            seen.insert(view.name.clone());
+            self.lingering.saw(&view);
+            if let Some(poll) = self.polls.get_mut(&view.name) {
+                poll.got(now, Ok(view));
+            }
+        }
+        if complete {
+            self.lingering.saw_all(&seen);
+        }
     }
 }
 
@@ -208,10 +269,14 @@ impl Feed for ExecutionFeed {
             .budget
             .ready_at(now)
             .max(self.sight.retry_at().unwrap_or(now));
-        let many = self.polls.len() > MANY;
+        let by = match self.polls.len() {
+            0..=FEW => Reading::Each,
+            n if n <= MANY => Reading::Waits,
+            _ => Reading::Listed,
+        };
         let mut soonest = None;
         for (name, poll) in &mut self.polls {
-            match poll.next(now, allowed, many) {
+            match poll.next(now, allowed, by) {
                 Next::Call(call) => {
                     self.budget.spend(now);
                     return Next::Call(call.of(name));
@@ -220,12 +285,10 @@ impl Feed for ExecutionFeed {
                 Next::Idle => {}
             }
         }
-        if many {
-            match self.list_call(now, allowed) {
-                Next::At(at) => soonest = Some(soonest.map_or(at, |other| other.min(at))),
-                Next::Idle => {}
-                call @ Next::Call(_) => return call,
-            }
+        match self.list_call(now, allowed) {
+            Next::At(at) => soonest = Some(soonest.map_or(at, |other| other.min(at))),
+            Next::Idle => {}
+            call @ Next::Call(_) => return call,
         }
         soonest.map_or(Next::Idle, Next::At)
     }
@@ -253,10 +316,8 @@ impl Feed for ExecutionFeed {
             }
             ExecutionReply::Listed(answer) => {
                 self.listing = false;
-                for view in self.judged(now, answer).unwrap_or_default() {
-                    if let Some(poll) = self.polls.get_mut(&view.name) {
-                        poll.got(now, Ok(view));
-                    }
+                if let Ok(list) = self.judged(now, answer) {
+                    self.take_list(now, list);
                 }
             }
         }
@@ -287,7 +348,7 @@ impl Feed for ExecutionFeed {
                         open.remove(&view.name);
                         open.is_empty()
                     });
-                    ExecutionReply::Listed(answer.await.map(|list| list.executions).map_err(Failure::from))
+                    ExecutionReply::Listed(answer.await.map_err(Failure::from))
                 }
             }
         }

@@ -106,6 +106,18 @@ impl Root {
         }
     }
 
+    /// The port to Cloud Run in one project and region.
+    pub(super) fn execution_port(&mut self, scope: &Scope, ctx: &mut Context<Self>) -> Port<ExecutionFeed> {
+        self.port::<ExecutionFeed>(scope.clone(), ctx)
+    }
+
+    /// Stops watching runners that have outlived their launches.
+    pub(super) fn forget_lingering(&mut self) {
+        for slot in self.hubs.execution.values() {
+            slot.port.change(ExecutionFeed::forget_lingering);
+        }
+    }
+
     fn port<F: Kept>(&mut self, key: F::Key, ctx: &mut Context<Self>) -> Port<F> {
         if let Some(slot) = F::slots(&mut self.hubs).get(&key) {
             return slot.port.clone();

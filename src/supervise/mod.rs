@@ -16,11 +16,13 @@ mod hubs;
 mod launch;
 pub mod link;
 mod outcome;
+mod plan;
 mod root;
 mod start;
 mod world;
 
 pub use bus::Bus;
 pub use outcome::{LaunchEnd, worst};
-pub use root::{Interrupts, supervise};
+pub use plan::{Ends, Plan};
+pub use root::{Interrupts, supervise, supervise_plan};
 pub use world::{Quota, World};

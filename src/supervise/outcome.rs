@@ -1,6 +1,7 @@
 //! How a launch ended, for the process that has to exit.
 
-use crate::core::start::StartFailure;
+use crate::core::ids::ExecutionName;
+use crate::core::start::{RATE_LIMITED, StartFailure};
 use crate::core::verdict::{ProcessError, Retry, Started, Verdict, exit};
 
 /// One launch at its end.
@@ -10,6 +11,8 @@ pub struct LaunchEnd {
     pub launch: String,
     /// Its name in a batch.
     pub name: Option<String>,
+    /// Which try it was, from 1.
+    pub attempt: u32,
     /// From the start of the launch to the verdict, ms.
     pub elapsed_ms: u64,
     /// The verdict, if it came to one.
@@ -18,6 +21,8 @@ pub struct LaunchEnd {
     pub failure: Option<StartFailure>,
     /// Whether a runner was started.
     pub started: Started,
+    /// The runner, as far as it is known to be alive still.
+    pub runner: Option<ExecutionName>,
 }
 
 impl LaunchEnd {
@@ -30,6 +35,13 @@ impl LaunchEnd {
             .map(|verdict| verdict.exit_code)
             .or(by_failure)
             .unwrap_or(exit::SUCCESS)
+    }
+
+    /// Nothing was started because Cloud Run refused for the rate or for too many executions: that passes.
+    pub fn is_crowded_out(&self) -> bool {
+        self.failure
+            .as_ref()
+            .is_some_and(|failure| failure.kind == RATE_LIMITED && failure.started == Started::No)
     }
 
     /// Whether to run it again.

@@ -1,4 +1,7 @@
-//! The root: holds every hub and every launch of a process.
+//! The root: holds every hub and every launch of a process, and lets launches begin.
+
+mod admit;
+mod cut_off;
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -12,12 +15,11 @@ use super::hubs::Hubs;
 use super::launch::{Interrupted, LaunchSupervisor};
 use super::link::{Exit, Link, spawn_monitored};
 use super::outcome::LaunchEnd;
+use super::plan::{Ends, Plan};
 use super::world::World;
-use crate::core::ids::LaunchId;
+use crate::core::batch::{Admission, Turn};
 use crate::core::signal::Interrupt;
 use crate::core::spec::LaunchSpec;
-use crate::core::start::StartFailure;
-use crate::core::verdict::{Started, exit};
 
 /// How often the hubs' heartbeat is checked.
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -29,10 +31,14 @@ pub type Interrupts = std::pin::Pin<Box<dyn Stream<Item = Interrupt>>>;
 pub(super) struct Root {
     pub(super) world: Rc<World>,
     pub(super) hubs: Hubs,
-    launches: HashMap<LaunchId, Running>,
+    specs: Vec<LaunchSpec>,
+    admission: Admission,
+    launches: HashMap<Turn, Running>,
+    /// Wakes admission when a start may be sent again.
+    timer: Option<SpawnHandle>,
     ends: Vec<LaunchEnd>,
     interrupted: bool,
-    on_done: Option<oneshot::Sender<Vec<LaunchEnd>>>,
+    on_done: Option<oneshot::Sender<Ends>>,
 }
 
 struct Running {
@@ -40,28 +46,45 @@ struct Running {
     _link: Link,
 }
 
-/// Start these.
+/// What a launch, or somebody who watches it, tells the root.
 #[derive(Message)]
 #[rtype(result = "()")]
-struct Begin(Vec<LaunchSpec>);
+enum News {
+    /// Its runner was started.
+    Started(Turn),
+    /// Cloud Run would not start it now.
+    Crowded(Turn),
+    /// It is over.
+    Ended(Turn, Box<LaunchEnd>),
+    /// Its supervisor is gone.
+    Down(Turn, Exit),
+    /// Its runner, which had outlived it, is gone.
+    RunnerGone(Turn),
+}
 
-/// A launch is over.
-#[derive(Message)]
-#[rtype(result = "()")]
-struct Ended(LaunchId, LaunchEnd);
+/// Supervises launches, all at once, until each has ended, or until a second signal. Their ends come in the order in which
+/// they ended.
+pub async fn supervise(
+    world: Rc<World>,
+    launches: Vec<LaunchSpec>,
+    interrupts: Interrupts,
+) -> Vec<LaunchEnd> {
+    supervise_plan(world, Plan::of(launches), interrupts)
+        .await
+        .launches
+}
 
-/// A launch's supervisor is gone.
-#[derive(Message)]
-#[rtype(result = "()")]
-struct Down(LaunchId, Exit);
-
-/// Supervises launches until each has ended, or until a second signal. Their ends come in the order in which they ended.
-pub async fn supervise(world: Rc<World>, specs: Vec<LaunchSpec>, interrupts: Interrupts) -> Vec<LaunchEnd> {
+/// Supervises a plan's launches, as many at once as it allows, until each has ended, or until a second signal.
+pub async fn supervise_plan(world: Rc<World>, plan: Plan, interrupts: Interrupts) -> Ends {
     let (on_done, done) = oneshot::channel();
+    let admission = Admission::new(plan.limits, &plan.lanes(), world.gcp.moment().mono);
     let root = Root {
         world,
         hubs: Hubs::default(),
+        specs: plan.launches,
+        admission,
         launches: HashMap::new(),
+        timer: None,
         ends: Vec::new(),
         interrupted: false,
         on_done: Some(on_done),
@@ -71,7 +94,6 @@ pub async fn supervise(world: Rc<World>, specs: Vec<LaunchSpec>, interrupts: Int
             log::error!("the root went down: {exit}");
         }
     });
-    addr.do_send(Begin(specs));
     let forward = async {
         let mut interrupts = interrupts;
         while let Some(interrupt) = interrupts.next().await {
@@ -81,66 +103,50 @@ pub async fn supervise(world: Rc<World>, specs: Vec<LaunchSpec>, interrupts: Int
     };
     let ends = tokio::select! {
         ends = done => ends.unwrap_or_default(),
-        () = forward => Vec::new(),
+        () = forward => Ends::default(),
     };
     drop(link);
     ends
 }
 
 impl Root {
-    fn begin(&mut self, spec: LaunchSpec, ctx: &mut Context<Self>) {
+    fn begin(&mut self, turn: Turn, ctx: &mut Context<Self>) {
+        let mut spec = self.specs[turn.launch].clone();
+        spec.attempt = turn.attempt;
+        spec.in_batch = self.specs.len() > 1;
         let ports = self.ports(&spec, ctx);
-        let id = spec.id.clone();
-        let (root, ended) = (ctx.address(), id.clone());
-        let on_end = Box::new(move |end| root.do_send(Ended(ended, end)));
-        let supervisor = LaunchSupervisor::new(Rc::clone(&self.world), ports, spec, on_end);
-        let (root, down) = (ctx.address(), id.clone());
-        let (addr, link) = spawn_monitored(supervisor, move |exit| root.do_send(Down(down, exit)));
-        self.launches.insert(id, Running { addr, _link: link });
+        let tell = |news: fn(Turn) -> News| {
+            let root = ctx.address();
+            Box::new(move || root.do_send(news(turn)))
+        };
+        let root = ctx.address();
+        let ears = super::launch::Ears {
+            started: tell(News::Started),
+            crowded: tell(News::Crowded),
+            end: Some(Box::new(move |end| {
+                root.do_send(News::Ended(turn, Box::new(end)));
+            })),
+        };
+        let supervisor = LaunchSupervisor::new(Rc::clone(&self.world), ports, spec, ears);
+        let root = ctx.address();
+        let (addr, link) = spawn_monitored(supervisor, move |exit| root.do_send(News::Down(turn, exit)));
+        self.launches.insert(turn, Running { addr, _link: link });
     }
 
     fn finish_if_done(&mut self, ctx: &mut Context<Self>) {
-        if self.launches.is_empty()
+        if self.admission.is_done()
             && let Some(on_done) = self.on_done.take()
         {
             self.hubs = Hubs::default(); // drops their links: no request in flight outlives the last launch
-            let _ = on_done.send(std::mem::take(&mut self.ends));
+            let left_out = self.admission.left_out();
+            let _ = on_done.send(Ends {
+                launches: std::mem::take(&mut self.ends),
+                left_out: left_out
+                    .iter()
+                    .map(|turn| self.specs[turn.launch].id.clone())
+                    .collect(),
+            });
             ctx.stop();
-        }
-    }
-
-    /// A supervisor that died without an end is a bug of ours; the launch itself may be well.
-    fn bug(id: &LaunchId, exit: &Exit) -> LaunchEnd {
-        let message = format!("the supervisor of launch {id} failed: {exit}");
-        let hint = "This is a bug in Liftoff; the runner may go on. Please report it with the output of -v";
-        Self::cut_off(id, "bug", exit::BUG, message, hint)
-    }
-
-    /// The second signal cuts a launch off while it still ends.
-    fn abandoned(id: &LaunchId, signal: Interrupt) -> LaunchEnd {
-        let message = format!("launch {id} was abandoned at the second signal; the runner may go on");
-        let hint =
-            "Look for it: gcloud run jobs executions list --job=JOB --region=REGION; then liftoff watch";
-        Self::cut_off(id, "interrupted", signal.exit_code(), message, hint)
-    }
-
-    /// The end of a launch whose supervisor cannot tell it.
-    fn cut_off(id: &LaunchId, kind: &'static str, exit_code: u8, message: String, hint: &str) -> LaunchEnd {
-        let started = Started::Unknown;
-        let failure = StartFailure {
-            kind,
-            message,
-            hint: Some(hint.to_owned()),
-            exit_code,
-            started,
-        };
-        LaunchEnd {
-            launch: id.to_string(),
-            name: None,
-            elapsed_ms: 0,
-            verdict: None,
-            failure: Some(failure),
-            started,
         }
     }
 }
@@ -150,37 +156,28 @@ impl Actor for Root {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.run_interval(HEARTBEAT, Self::check_hubs);
+        self.admit(ctx);
     }
 }
 
-impl Handler<Begin> for Root {
+impl Handler<News> for Root {
     type Result = ();
 
-    fn handle(&mut self, begin: Begin, ctx: &mut Self::Context) {
-        for spec in begin.0 {
-            self.begin(spec, ctx);
-        }
-        self.finish_if_done(ctx);
-    }
-}
-
-impl Handler<Ended> for Root {
-    type Result = ();
-
-    fn handle(&mut self, Ended(id, end): Ended, ctx: &mut Self::Context) {
-        self.ends.push(end);
-        self.launches.remove(&id);
-        self.finish_if_done(ctx);
-    }
-}
-
-impl Handler<Down> for Root {
-    type Result = ();
-
-    fn handle(&mut self, Down(id, exit): Down, ctx: &mut Self::Context) {
-        if self.launches.remove(&id).is_some() {
-            self.ends.push(Self::bug(&id, &exit));
-            self.finish_if_done(ctx);
+    fn handle(&mut self, news: News, ctx: &mut Self::Context) {
+        match news {
+            News::Started(turn) => self.admission.started(turn),
+            News::Crowded(turn) => self.admission.crowded(self.world.gcp.moment().mono, turn),
+            News::Ended(turn, end) => self.ended(turn, *end, ctx),
+            News::Down(turn, exit) => {
+                if self.launches.contains_key(&turn) {
+                    let end = cut_off::bug(&self.specs[turn.launch], turn.attempt, &exit);
+                    self.ended(turn, end, ctx);
+                }
+            }
+            News::RunnerGone(turn) => {
+                self.admission.runner_gone(turn);
+                self.admit(ctx);
+            }
         }
     }
 }
@@ -189,15 +186,19 @@ impl Handler<Interrupted> for Root {
     type Result = ();
 
     fn handle(&mut self, interrupted: Interrupted, ctx: &mut Self::Context) {
+        self.admission.stop();
         if std::mem::replace(&mut self.interrupted, true) {
             // At once: dropping the links kills every supervisor, and with it its children.
-            let cut: Vec<LaunchId> = self.launches.drain().map(|(id, _)| id).collect();
-            self.ends
-                .extend(cut.iter().map(|id| Self::abandoned(id, interrupted.0)));
-            return self.finish_if_done(ctx);
+            let cut: Vec<Turn> = self.launches.drain().map(|(turn, _)| turn).collect();
+            for turn in cut {
+                let end = cut_off::abandoned(&self.specs[turn.launch], turn.attempt, interrupted.0);
+                self.ended(turn, end, ctx);
+            }
+        } else {
+            for running in self.launches.values() {
+                running.addr.do_send(interrupted);
+            }
         }
-        for running in self.launches.values() {
-            running.addr.do_send(interrupted);
-        }
+        self.finish_if_done(ctx);
     }
 }

@@ -12,9 +12,18 @@ use crate::gcp::{ApiError, ErrorKind, Gcp, Overrides, StartError};
 /// The variable by which an execution is recognised.
 const LAUNCH_ID: &str = "LIFTOFF_LAUNCH_ID";
 
-/// Starts, or finds, the execution of a launch. `sent` is told when a `jobs.run` leaves: from then on an interruption may
-/// leave a runner behind.
-pub(super) async fn start(gcp: Gcp, spec: LaunchSpec, mut sent: impl FnMut()) -> StartEnd {
+/// What happens while a launch is being started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum StartNews {
+    /// A `jobs.run` leaves: from now on an interruption may leave a runner behind.
+    Sent,
+    /// Cloud Run refused for the rate or for too many executions.
+    Crowded,
+}
+
+/// Starts, or finds, the execution of a launch.
+pub(super) async fn start(gcp: Gcp, spec: LaunchSpec, mut tell: impl FnMut(StartNews)) -> StartEnd {
+    let id = spec.runner_id();
     match &spec.target {
         Target::Start {
             job,
@@ -24,16 +33,19 @@ pub(super) async fn start(gcp: Gcp, spec: LaunchSpec, mut sent: impl FnMut()) ->
         } => {
             let needs_overrides = args.is_some() || !env.is_empty() || *id_given;
             let mut env = env.clone();
-            env.push((LAUNCH_ID.to_owned(), spec.id.to_string()));
+            env.push((LAUNCH_ID.to_owned(), id.to_string()));
             let overrides = Overrides {
                 args: args.clone(),
                 env,
             };
-            let starting = Starting::new(gcp.moment().mono, *id_given, needs_overrides);
-            perform(&gcp, starting, job, &spec.id, &overrides, &mut sent).await
+            let mut starting = Starting::new(gcp.moment().mono, *id_given, needs_overrides);
+            if spec.in_batch {
+                starting.leave_crowds();
+            }
+            perform(&gcp, starting, job, &id, &overrides, &mut tell).await
         }
         Target::Attach(name) => attach(&gcp, name).await,
-        Target::Find(job) => find(&gcp, job, &spec.id).await,
+        Target::Find(job) => find(&gcp, job, &id).await,
     }
 }
 
@@ -43,18 +55,27 @@ async fn perform(
     job: &RunJob,
     id: &LaunchId,
     overrides: &Overrides,
-    sent: &mut impl FnMut(),
+    tell: &mut impl FnMut(StartNews),
 ) -> StartEnd {
     loop {
         match starting.next(gcp.moment().mono) {
             StartStep::Post { bare } => {
-                sent();
+                tell(StartNews::Sent);
                 let none = Overrides::default();
                 let answer = gcp.run_job(job, if bare { &none } else { overrides }, None).await;
                 let answer = match answer {
                     Ok(run) => PostAnswer::Started(Box::new(run.execution), run.operation),
                     Err(error) => post_answer(&error),
                 };
+                if matches!(
+                    answer,
+                    PostAnswer::Refused {
+                        rate_limited: true,
+                        ..
+                    }
+                ) {
+                    tell(StartNews::Crowded);
+                }
                 starting.posted(gcp.moment().mono, answer);
             }
             StartStep::List => {

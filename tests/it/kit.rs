@@ -80,6 +80,8 @@ pub(crate) fn spec(id: &str, job: &str) -> LaunchSpec {
     LaunchSpec {
         id: LaunchId::parse(id).unwrap(),
         name: None,
+        attempt: 1,
+        in_batch: false,
         target: Target::Start {
             job: RunJob {
                 scope: scope.clone(),

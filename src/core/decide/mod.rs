@@ -40,6 +40,7 @@ use tokio::time::Instant;
 use super::Moment;
 use super::event::EventKind;
 use super::finding::Finding;
+use super::ids::LaunchId;
 use super::signal::{Effect, Signal};
 use super::spec::{Afterwards, LaunchSpec};
 use super::verdict::{Outcome, Verdict};
@@ -58,6 +59,8 @@ pub type Classify = std::rc::Rc<dyn Fn(&str) -> Option<Finding>>;
 /// Owned by its supervisor; changed by [`LaunchState::on`] alone.
 pub struct LaunchState {
     spec: LaunchSpec,
+    /// What the runner is known by, where this process starts it.
+    runner: LaunchId,
     classify: Classify,
     /// When supervision began: the deadline counts from here.
     begun: Moment,
@@ -85,6 +88,7 @@ impl LaunchState {
     /// A launch that begins now. Its deadline counts from `begun`.
     pub fn new(spec: LaunchSpec, classify: Classify, begun: Moment) -> Self {
         Self {
+            runner: spec.runner_id(),
             spec,
             classify,
             begun,
@@ -113,6 +117,13 @@ impl LaunchState {
     /// Whether [`Effect::Finish`] was given.
     pub fn is_finished(&self) -> bool {
         self.finished
+    }
+
+    /// Whether the runner is known to have ended.
+    pub fn runner_has_ended(&self) -> bool {
+        self.execution
+            .as_ref()
+            .is_some_and(|execution| execution.end_seen.is_some())
     }
 
     /// When the launch times out.

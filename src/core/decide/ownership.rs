@@ -198,13 +198,9 @@ impl LaunchState {
         if self.log.proves(&fact.view.name) {
             return Mark::Ours("the runner's log names it".into());
         }
-        let launch_id = match &self.spec.target {
-            Target::Attach(_) => execution.view.launch_id.as_deref(),
-            Target::Start { .. } | Target::Find(_) => Some(self.spec.id.as_str()),
-        };
         let labels = [
             ("cloud-run-execution", Some(execution.view.name.short())),
-            ("liftoff-launch", launch_id),
+            ("liftoff-launch", self.runner_id()),
         ];
         let mut foreign = false;
         for (label, ours) in labels {
@@ -221,6 +217,14 @@ impl LaunchState {
             Mark::Foreign
         } else {
             self.mark_by_item(fact)
+        }
+    }
+
+    /// The launch id that this execution's runner has in its environment, as far as it is known.
+    fn runner_id(&self) -> Option<&str> {
+        match &self.spec.target {
+            Target::Attach(_) => self.execution.as_ref()?.view.launch_id.as_deref(),
+            Target::Start { .. } | Target::Find(_) => Some(self.runner.as_str()),
         }
     }
 

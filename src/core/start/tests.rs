@@ -211,3 +211,18 @@ fn an_id_of_the_callers_attaches_to_the_execution_that_has_it() {
     let (end, posts, _) = play(start, |_| refused(500), |_| ListAnswer::Found(view()));
     assert!(matches!(end, StartEnd::Running { adopted: true, .. }) && posts == 0);
 }
+
+#[test]
+fn a_batch_leaves_a_crowd_after_one_refusal_and_one_list_that_proves_that_nothing_was_started() {
+    let mut start = fresh();
+    start.leave_crowds();
+    let (end, posts, after) = play(start, |_| refused(429), |_| ListAnswer::Lacking);
+    let StartEnd::Failed(failure) = end else {
+        panic!("{end:?}")
+    };
+    assert_eq!(
+        (failure.kind, failure.started, failure.exit_code),
+        (RATE_LIMITED, Started::No, 9)
+    );
+    assert!(posts == 1 && after < 6.0, "{posts} {after}");
+}

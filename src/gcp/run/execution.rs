@@ -135,6 +135,8 @@ pub struct ExecutionsPage {
     pub next: Option<String>,
     /// Items that could not be read.
     pub skipped: u32,
+    /// How many requests it took.
+    pub pages: u32,
 }
 
 impl ExecutionsPage {
@@ -163,6 +165,7 @@ impl From<ExecutionList> for ExecutionsPage {
             skipped: list.executions.skipped.saturating_add(unnamed),
             next: Some(list.next_page_token).filter(|token| !token.is_empty()),
             executions,
+            pages: 1,
         }
     }
 }
@@ -201,6 +204,7 @@ impl Gcp {
         for _ in 0..MOST_PAGES {
             let page = self.executions_page(job, all.next.as_deref()).await?;
             all.next = page.next;
+            all.pages += 1;
             all.skipped = all.skipped.saturating_add(page.skipped);
             for execution in page.executions {
                 let last = enough(&execution);

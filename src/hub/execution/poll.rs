@@ -4,16 +4,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{ExecutionCall, ExecutionDelivery};
+use super::{CHECK, ExecutionCall, ExecutionDelivery, POLL, Reading};
 use crate::core::execution::{ExecutionView, TaskView};
 use crate::core::ids::ExecutionName;
 use crate::gcp::{ErrorKind, OperationView};
 use crate::hub::{Failure, Next, Sink};
 
-/// Beside a long poll that holds, a get checks this often.
-const CHECK: Duration = Duration::from_secs(5);
-/// Without one, gets come this often: 48 a minute.
-const POLL: Duration = Duration::from_millis(1250);
 /// A wait that returns sooner than this without an end did not hold.
 const HELD: Duration = Duration::from_secs(5);
 /// So many waits that do not hold, and gets do it alone.
@@ -106,8 +102,13 @@ impl Poll {
         self.gone || self.view.as_ref().is_some_and(|view| view.state.is_end())
     }
 
-    /// What to ask now. `many`: a list reads the executions, so that only demands go out one by one.
-    pub(super) fn next(&mut self, now: Instant, allowed: Instant, many: bool) -> Next<PollCall> {
+    /// A long poll holds, or will.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.wait != Wait::Broken
+    }
+
+    /// What to ask now. Where a list reads the executions, only demands go out one by one.
+    pub(super) fn next(&mut self, now: Instant, allowed: Instant, by: Reading) -> Next<PollCall> {
         if self.tasks_wanted && !self.in_flight.tasks {
             return self.when(now, allowed, |poll| {
                 poll.in_flight.tasks = true;
@@ -117,7 +118,7 @@ impl Poll {
         if self.ended() {
             return Next::Idle;
         }
-        if !many
+        if by != Reading::Listed
             && self.wait == Wait::Ready
             && let Some(operation) = self.operation.clone()
         {
@@ -126,7 +127,7 @@ impl Poll {
                 PollCall::Wait(operation)
             });
         }
-        if self.in_flight.get || (many && !self.read_now) {
+        if self.in_flight.get || (by != Reading::Each && !self.read_now) {
             return Next::Idle;
         }
         let every = if matches!(self.wait, Wait::Held(_)) {

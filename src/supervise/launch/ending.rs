@@ -5,7 +5,8 @@ use std::time::Duration;
 use actix::prelude::*;
 use tokio::time::Instant;
 
-use super::{LaunchSupervisor, OnEnd};
+use super::LaunchSupervisor;
+use crate::core::ids::ExecutionName;
 use crate::supervise::outcome::LaunchEnd;
 
 /// Children get this long to stop of their own accord.
@@ -13,7 +14,6 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// The end of a launch, before and while it happens.
 pub(super) struct Ending {
-    on_end: Option<OnEnd>,
     begun: bool,
     /// Cancels that were asked for and are under way.
     pub(super) cancels: usize,
@@ -21,9 +21,8 @@ pub(super) struct Ending {
 }
 
 impl Ending {
-    pub(super) fn new(on_end: OnEnd) -> Self {
+    pub(super) fn new() -> Self {
         Self {
-            on_end: Some(on_end),
             begun: false,
             cancels: 0,
             verdict_at: None,
@@ -66,7 +65,7 @@ impl LaunchSupervisor {
         if !self.ending.begun || self.ending.cancels > 0 || !self.children.are_gone() {
             return;
         }
-        let Some(on_end) = self.ending.on_end.take() else {
+        let Some(on_end) = self.ears.end.take() else {
             return;
         };
         let at = self.ending.verdict_at.unwrap_or_else(|| self.now().mono);
@@ -74,11 +73,20 @@ impl LaunchSupervisor {
         on_end(LaunchEnd {
             launch: self.spec.id.to_string(),
             name: self.spec.name.clone(),
+            attempt: self.spec.attempt,
             elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
             verdict: self.state.verdict().cloned(),
             failure: self.failure.clone(),
             started: self.started,
+            runner: self.living_runner(),
         });
         ctx.stop();
+    }
+
+    /// The execution, unless it is known to have ended.
+    fn living_runner(&self) -> Option<ExecutionName> {
+        let (view, _) = self.execution.as_ref()?;
+        let ended = view.state.is_end() || self.state.runner_has_ended();
+        (!ended).then(|| view.name.clone())
     }
 }

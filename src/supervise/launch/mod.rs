@@ -16,7 +16,7 @@ use actix::prelude::*;
 use super::bus::Who;
 use super::hubs::Ports;
 use super::outcome::LaunchEnd;
-use super::start::start;
+use super::start::{StartNews, start};
 use super::world::World;
 use crate::core::Moment;
 use crate::core::decide::{LaunchState, execution_links};
@@ -34,8 +34,15 @@ use ending::Ending;
 /// How often the watchers' heartbeat is checked.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
-/// Told once, when the launch is over and every child is gone.
-pub(super) type OnEnd = Box<dyn FnOnce(LaunchEnd)>;
+/// Who hears of a launch from its supervisor.
+pub(super) struct Ears {
+    /// The runner was started, or found.
+    pub(super) started: Box<dyn Fn()>,
+    /// Cloud Run refused to start it for the rate or for too many executions.
+    pub(super) crowded: Box<dyn Fn()>,
+    /// Told once, when the launch is over and every child is gone.
+    pub(super) end: Option<Box<dyn FnOnce(LaunchEnd)>>,
+}
 
 /// The supervisor of one launch.
 pub(super) struct LaunchSupervisor {
@@ -51,6 +58,7 @@ pub(super) struct LaunchSupervisor {
     failure: Option<StartFailure>,
     timer: Option<SpawnHandle>,
     ending: Ending,
+    ears: Ears,
 }
 
 /// A signal from outside.
@@ -58,13 +66,12 @@ pub(super) struct LaunchSupervisor {
 #[rtype(result = "()")]
 pub(super) struct Interrupted(pub(super) Interrupt);
 
-/// A `jobs.run` leaves.
-#[derive(Clone, Copy, Debug, Message)]
-#[rtype(result = "()")]
-struct Sent;
+impl Message for StartNews {
+    type Result = ();
+}
 
 impl LaunchSupervisor {
-    pub(super) fn new(world: Rc<World>, ports: Ports, spec: LaunchSpec, on_end: OnEnd) -> Self {
+    pub(super) fn new(world: Rc<World>, ports: Ports, spec: LaunchSpec, ears: Ears) -> Self {
         let begun = world.gcp.moment();
         let patterns = Rc::clone(&world.patterns);
         let classify = Rc::new(move |text: &str| judge_text(&patterns, text));
@@ -81,7 +88,8 @@ impl LaunchSupervisor {
             started: Started::No,
             failure: None,
             timer: None,
-            ending: Ending::new(on_end),
+            ending: Ending::new(),
+            ears,
             world,
             ports,
             spec,
@@ -120,8 +128,8 @@ impl LaunchSupervisor {
     fn begin(&mut self, ctx: &mut Context<Self>) {
         self.tell_requested();
         let mailbox = ctx.address();
-        let starting = start(self.world.gcp.clone(), self.spec.clone(), move || {
-            mailbox.do_send(Sent);
+        let starting = start(self.world.gcp.clone(), self.spec.clone(), move |news| {
+            mailbox.do_send(news);
         });
         ctx.spawn(starting.into_actor(self).map(|end, supervisor: &mut Self, ctx| {
             supervisor.on_start(end, ctx);
@@ -138,10 +146,10 @@ impl LaunchSupervisor {
                 operation,
                 adopted,
                 bare,
-                posts,
             } => {
                 self.started = Started::Yes;
-                self.who.attempt = Some(posts.max(1));
+                self.who.attempt = Some(self.spec.attempt);
+                (self.ears.started)();
                 self.supervise(&execution, operation, adopted, bare, ctx);
             }
             StartEnd::Failed(failure) => {
@@ -205,10 +213,13 @@ impl Handler<Interrupted> for LaunchSupervisor {
     }
 }
 
-impl Handler<Sent> for LaunchSupervisor {
+impl Handler<StartNews> for LaunchSupervisor {
     type Result = ();
 
-    fn handle(&mut self, _: Sent, _: &mut Self::Context) {
-        self.started = Started::Unknown;
+    fn handle(&mut self, news: StartNews, _: &mut Self::Context) {
+        match news {
+            StartNews::Sent => self.started = Started::Unknown,
+            StartNews::Crowded => (self.ears.crowded)(),
+        }
     }
 }

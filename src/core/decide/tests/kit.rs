@@ -32,6 +32,8 @@ pub(super) fn spec() -> LaunchSpec {
     LaunchSpec {
         id: LaunchId::parse("lo-1").unwrap(),
         name: None,
+        attempt: 1,
+        in_batch: false,
         target: Target::Start {
             job,
             args: None,

@@ -1,0 +1,19 @@
+//! Which causes can pass on a second try.
+
+/// Categories whose cause lies in the moment, not in the launch: capacity, a machine that was taken away, the network,
+/// a service that was down. A quota, a permission or an image will be the same in a minute.
+const PASSING: [&str; 8] = [
+    "stockout",
+    "preempted",
+    "network",
+    "service-unavailable",
+    "server-error",
+    "retries-exhausted",
+    "service-agent-provisioning",
+    "no-instance",
+];
+
+/// Whether a launch that failed for this cause may work when it is tried again.
+pub fn can_pass(category: &str) -> bool {
+    PASSING.contains(&category)
+}
