@@ -9,6 +9,7 @@ pub mod config;
 pub mod core;
 pub mod emulator;
 pub mod gcp;
+pub mod harness;
 pub mod hub;
 pub mod patterns;
 pub mod report;

@@ -21,7 +21,7 @@ pub mod token;
 
 mod answer;
 mod auth;
-mod chance;
+pub(crate) mod chance;
 mod clock;
 mod cloud;
 mod config;
@@ -37,6 +37,7 @@ mod router;
 mod run;
 mod scenario;
 mod server;
+mod sighting;
 mod state_page;
 mod stats;
 mod status;
@@ -51,6 +52,7 @@ mod tests;
 pub use config::{EmulatorConfig, Quotas};
 pub use fault::{ErrorBody, Fault, FaultKind};
 pub use scenario::{Scenario, ScenarioError, Truth};
+pub use sighting::Sighting;
 pub use stats::{MethodStats, Stats};
 
 /// Why an emulator could not start.
@@ -110,6 +112,11 @@ impl Emulator {
     /// Which verdicts are true now about an execution, given by its short or full name. Empty for an unknown one.
     pub fn truths(&self, execution: &str) -> Vec<Truth> {
         self.server.shared.cloud().truths(execution)
+    }
+
+    /// From when answers show `what` of an execution, given by its short or full name; none if none ever will.
+    pub fn visible_from(&self, execution: &str, what: Sighting<'_>) -> Option<jiff::Timestamp> {
+        sighting::first(&self.server.shared.cloud(), execution, what)
     }
 
     /// What its clock shows.

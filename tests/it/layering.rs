@@ -24,6 +24,18 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("watch", &["core", "gcp", "hub"]),
     ("supervise", &["core", "clock", "gcp", "hub", "watch"]),
     (
+        "harness",
+        &[
+            "core",
+            "clock",
+            "emulator",
+            "patterns",
+            "gcp",
+            "watch",
+            "supervise",
+        ],
+    ),
+    (
         "cli",
         &[
             "core",
@@ -41,7 +53,13 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// Where actors may be: everything else must not know that actix exists.
-const ACTORS: &[&str] = &["hub/actor.rs", "watch/actor.rs", "supervise/", "cli/"];
+const ACTORS: &[&str] = &[
+    "hub/actor.rs",
+    "watch/actor.rs",
+    "supervise/",
+    "harness/stage.rs",
+    "cli/",
+];
 
 /// What would make core impure.
 const IMPURE: &[&str] = &[

@@ -5,6 +5,7 @@ mod logging;
 mod run;
 mod scenarios;
 mod serving;
+mod sighting;
 mod vertex;
 
 use std::time::Duration;

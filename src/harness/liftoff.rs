@@ -1,0 +1,109 @@
+//! Liftoff itself on a stage: the supervisors, hubs and clients of the real command, without its reporters.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::stage::{HarnessError, Stage, run_job, scope};
+use crate::core::batch::Limits;
+use crate::core::event::EventKind;
+use crate::core::ids::LaunchId;
+use crate::core::spec::{Afterwards, Attribution, Goal, Identity, LaunchSpec, Target};
+use crate::core::verdict::Outcome;
+use crate::gcp::Gcp;
+use crate::supervise::{Bus, Interrupts, Plan, Quota, World, supervise_plan};
+use crate::watch::chaos::Chaos;
+
+/// What was said of one launch.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    pub(super) outcome: Outcome,
+    pub(super) at: Timestamp,
+    pub(super) execution: String,
+}
+
+/// Launches `jobs` in `project`, spread over a minute as every policy's are, until each has ended. Verdicts in the order of
+/// the jobs.
+pub(super) async fn launch(
+    stage: &Stage,
+    gcp: Gcp,
+    project: &str,
+    jobs: &[String],
+) -> Result<Vec<Option<Said>>, HarnessError> {
+    let verdicts = Rc::new(RefCell::new(HashMap::new()));
+    let (seen, cloud) = (Rc::clone(&verdicts), Rc::clone(&stage.emulator));
+    let bus = Bus::new(stage.clock, None, move |event| {
+        if let (EventKind::Verdict(verdict), Some(launch)) = (&event.kind, &event.launch) {
+            let said = Said {
+                outcome: verdict.outcome,
+                at: cloud.now(),
+                execution: verdict
+                    .execution
+                    .as_ref()
+                    .map(ToString::to_string)
+                    .unwrap_or_default(),
+            };
+            seen.borrow_mut().insert(launch.clone(), said);
+        }
+    });
+    let world = World {
+        gcp,
+        patterns: Rc::clone(&stage.patterns),
+        bus: Rc::new(bus),
+        quota: Quota {
+            logging: 60,
+            vertex: 600,
+            run: 600,
+        },
+        lines: false,
+        chaos: Chaos::default(),
+    };
+    let specs: Result<Vec<LaunchSpec>, HarnessError> = jobs.iter().map(|job| spec(project, job)).collect();
+    let limits = Limits {
+        starts_per_minute: u32::try_from(jobs.len()).unwrap_or(u32::MAX).max(60),
+        ..Limits::NONE
+    };
+    let plan = Plan {
+        launches: specs?,
+        limits,
+    };
+    let nobody: Interrupts = Box::pin(futures_util::stream::pending());
+    supervise_plan(Rc::new(world), plan, nobody).await;
+    let mut verdicts = verdicts.take();
+    Ok(jobs
+        .iter()
+        .map(|job| verdicts.remove(&id(project, job)))
+        .collect())
+}
+
+fn id(project: &str, job: &str) -> String {
+    format!("{project}-{job}")
+}
+
+fn spec(project: &str, job: &str) -> Result<LaunchSpec, HarnessError> {
+    Ok(LaunchSpec {
+        id: LaunchId::parse(&id(project, job))?,
+        attempt: 1,
+        in_batch: false,
+        name: None,
+        target: Target::Start {
+            job: run_job(project, job),
+            args: None,
+            env: Vec::new(),
+            id_given: false,
+        },
+        vertex: scope(project),
+        until: Goal::Submitted,
+        timeout: Some(Duration::from_mins(15)),
+        identity: Identity::default(),
+        attribution: Attribution::Strict,
+        accept_unconfirmed: false,
+        on_failure: Afterwards::Leave,
+        on_timeout: Afterwards::Leave,
+        on_interrupt: Afterwards::Leave,
+        detach: false,
+    })
+}

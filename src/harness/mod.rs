@@ -1,0 +1,33 @@
+//! How soon, at what cost and how rightly a launch is judged: by Liftoff and by other rules, against the built-in cloud.
+//!
+//! ```text
+//!  Draw (case, lag, seed) ─▶ Life: a scenario, and the facts that decide it
+//!                               │ deployed as a job
+//!  Cell (life × RTT × N × quotas × faults) ─▶ Stage: emulator and clients on one paused clock
+//!                               │ every policy, interleaved, each in a project of its own
+//!                               ▼
+//!  Arm: verdicts judged, latencies, requests ─▶ stats ─▶ table
+//! ```
+//!
+//! **Latency** is the instant of the verdict minus the first instant at which an answer of an API shows a deciding fact
+//! ([`crate::emulator::Sighting`]), both on the one clock. **Overhead** is that minus the configured round trip. A push
+//! would take half a round trip, which is the oracle's figure.
+//!
+//! The clock is virtual: latencies are those of the rules (phases, periods, queues), not of the machine; what the machine
+//! adds is measured by `benches/scale.rs` on the real clock. To add a workload see [`Case`], a rival [`Rival`].
+
+mod cell;
+mod liftoff;
+mod rival;
+mod stage;
+pub mod stats;
+mod table;
+mod verdict;
+mod workload;
+
+pub use cell::{Arm, Cell, Policy};
+pub use rival::Rival;
+pub use stage::{HarnessError, paused};
+pub use table::table;
+pub use verdict::Tally;
+pub use workload::{Case, Draw, Lag, Life};

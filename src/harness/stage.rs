@@ -1,0 +1,136 @@
+//! The stage of a cell: the emulator, and what clients of it share.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::core::ids::{InvalidName, RunJob, Scope};
+use crate::core::pattern::{PatternError, PatternSet};
+use crate::emulator::{
+    Emulator, EmulatorConfig, EmulatorError, Fault, Quotas, Scenario, ScenarioError, Sighting,
+};
+use crate::gcp::auth::StaticToken;
+use crate::gcp::{EndpointError, Endpoints, Gcp, GcpConfig, Http, SetupError};
+
+/// Why a cell could not be played.
+#[derive(Debug, thiserror::Error)]
+pub enum HarnessError {
+    /// The emulator did not start.
+    #[error(transparent)]
+    Emulator(#[from] EmulatorError),
+    /// A drawn life is no scenario.
+    #[error("a drawn life is no scenario: {0}")]
+    Scenario(#[from] ScenarioError),
+    /// The client could not be made.
+    #[error(transparent)]
+    Client(#[from] SetupError),
+    /// The emulator's address is none.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    /// The built-in patterns do not compile.
+    #[error(transparent)]
+    Patterns(#[from] PatternError),
+    /// A made-up name is none.
+    #[error(transparent)]
+    Name(#[from] InvalidName),
+}
+
+/// The region of every launch.
+const REGION: &str = "us-central1";
+
+/// One emulator and what its clients share.
+pub(super) struct Stage {
+    pub(super) emulator: Rc<Emulator>,
+    pub(super) patterns: Rc<PatternSet>,
+    pub(super) clock: Clock,
+    http: Http,
+}
+
+/// What the cloud of a cell is like.
+#[derive(Clone, Debug)]
+pub(super) struct Setting {
+    pub(super) rtt: Duration,
+    pub(super) quotas: Quotas,
+    pub(super) faults: Vec<Fault>,
+    pub(super) jobs: Vec<(String, Scenario)>,
+}
+
+impl Stage {
+    pub(super) async fn start(setting: Setting) -> Result<Self, HarnessError> {
+        let config = EmulatorConfig {
+            rtt: setting.rtt,
+            quotas: setting.quotas,
+            extra_faults: setting.faults,
+            jobs: setting.jobs,
+            ..EmulatorConfig::default()
+        };
+        let clock = Clock::at(config.epoch);
+        Ok(Self {
+            emulator: Rc::new(Emulator::start(config).await?),
+            patterns: Rc::new(PatternSet::builtin()?),
+            clock,
+            http: Http::new("liftoff-bench")?,
+        })
+    }
+
+    /// A client with its own count of requests.
+    pub(super) fn client(&self) -> Result<Gcp, HarnessError> {
+        Ok(Gcp::new(GcpConfig {
+            http: self.http.clone(),
+            endpoints: Endpoints::all_at(&self.emulator.endpoint())?,
+            token: Rc::new(StaticToken::new(&self.emulator.static_token())),
+            quota_project: None,
+            clock: self.clock,
+        }))
+    }
+
+    /// When the first of these facts of an execution shows.
+    pub(super) fn shows(&self, execution: &str, facts: &[Sighting<'_>]) -> Option<jiff::Timestamp> {
+        let shown = facts
+            .iter()
+            .filter_map(|fact| self.emulator.visible_from(execution, *fact));
+        shown.min()
+    }
+
+    /// Requests refused for quota so far.
+    pub(super) fn throttled(&self) -> u64 {
+        let stats = self.emulator.stats();
+        stats
+            .methods
+            .values()
+            .filter_map(|method| method.by_status.get(&429))
+            .sum()
+    }
+}
+
+/// Where a round's launches live: a project of its own, so that no two rounds share a quota or a log.
+pub(super) fn scope(project: &str) -> Scope {
+    Scope {
+        project: project.to_owned(),
+        region: REGION.to_owned(),
+    }
+}
+
+/// A job of a project.
+pub(super) fn run_job(project: &str, job: &str) -> RunJob {
+    RunJob {
+        scope: scope(project),
+        job: job.to_owned(),
+    }
+}
+
+/// Runs a future in an actix system whose clock is virtual: when everything waits, time jumps to the next timer.
+///
+/// # Panics
+/// The system gives no event loop.
+pub fn paused<F: Future>(future: F) -> F::Output {
+    #[expect(clippy::expect_used, reason = "without a runtime there is nothing to measure")]
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build()
+            .expect("a runtime")
+    };
+    actix::System::with_tokio_rt(runtime).block_on(future)
+}

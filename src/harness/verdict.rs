@@ -1,0 +1,102 @@
+//! What a verdict is worth: right, too early, wrong, or none.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::core::verdict::Outcome;
+
+/// One verdict, judged.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Judged {
+    /// What is true, so many milliseconds after an answer first showed it.
+    Right(f64),
+    /// What came true only later: a guess.
+    Early,
+    /// What is not true.
+    Wrong,
+    /// No verdict, or none that decides: timeout, undetermined.
+    Missed,
+}
+
+/// What somebody said of a launch, and when; and what was true from when on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Claim {
+    pub(super) said: Option<(Outcome, Timestamp)>,
+    pub(super) truth: Outcome,
+    pub(super) shown: Option<Timestamp>,
+}
+
+impl Claim {
+    pub(super) fn judge(&self) -> Judged {
+        let (Some((outcome, at)), Some(shown)) = (self.said, self.shown) else {
+            return Judged::Missed;
+        };
+        match outcome {
+            Outcome::Timeout | Outcome::Undetermined | Outcome::Interrupted => Judged::Missed,
+            outcome if outcome != self.truth => Judged::Wrong,
+            _ if at < shown => Judged::Early,
+            _ => Judged::Right(at.duration_since(shown).as_secs_f64() * 1000.0),
+        }
+    }
+}
+
+/// The verdicts of one policy in one cell.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Tally {
+    /// Verdicts that are not true.
+    pub wrong: usize,
+    /// Verdicts that came true only after they were given.
+    pub early: usize,
+    /// Launches without a verdict that decides.
+    pub missed: usize,
+    /// Latencies of the right ones in milliseconds, in the order of the events.
+    pub latencies: Vec<f64>,
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, judged: Judged) {
+        match judged {
+            Judged::Right(latency) => self.latencies.push(latency),
+            Judged::Early => self.early += 1,
+            Judged::Wrong => self.wrong += 1,
+            Judged::Missed => self.missed += 1,
+        }
+    }
+
+    /// Every launch.
+    pub fn launches(&self) -> usize {
+        self.latencies.len() + self.early + self.wrong + self.missed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_is_right_from_the_instant_at_which_its_fact_shows() {
+        let second = |at: i64| Timestamp::from_second(at).unwrap();
+        let judge = |said: Option<(Outcome, i64)>, shown: Option<i64>| {
+            Claim {
+                said: said.map(|(outcome, at)| (outcome, second(at))),
+                truth: Outcome::Failure,
+                shown: shown.map(second),
+            }
+            .judge()
+        };
+        for (said, shown, wanted) in [
+            (Some((Outcome::Failure, 12)), Some(10), Judged::Right(2000.0)),
+            (Some((Outcome::Failure, 10)), Some(10), Judged::Right(0.0)),
+            (Some((Outcome::Failure, 9)), Some(10), Judged::Early),
+            (Some((Outcome::Success, 12)), Some(10), Judged::Wrong),
+            (Some((Outcome::Success, 9)), Some(10), Judged::Wrong),
+            (Some((Outcome::Cancelled, 12)), Some(10), Judged::Wrong),
+            (Some((Outcome::Timeout, 900)), Some(10), Judged::Missed),
+            (Some((Outcome::Undetermined, 12)), Some(10), Judged::Missed),
+            (None, Some(10), Judged::Missed),
+            (Some((Outcome::Failure, 12)), None, Judged::Missed),
+        ] {
+            assert_eq!(judge(said, shown), wanted, "{said:?} {shown:?}");
+        }
+    }
+}
