@@ -63,6 +63,7 @@ pub struct Pattern {
     pub(super) literals: Vec<String>,
     pub(super) regex: Option<Regex>,
     pub(super) next: Option<Regex>,
+    pub(super) unless: Option<Regex>,
     pub(super) summary: Template,
     pub(super) hint: Option<Template>,
     streams: Vec<StreamText>,
@@ -106,6 +107,7 @@ impl Pattern {
         }
         let regex = compile_regex(file, &id, "regex", text.regex.as_ref())?;
         let next = compile_regex(file, &id, "next", text.next.as_ref())?;
+        let unless = compile_regex(file, &id, "unless", text.unless.as_ref())?;
         let captures: Vec<&str> = [&regex, &next].into_iter().flatten().flat_map(names).collect();
         let templates = Templates {
             file,
@@ -132,6 +134,7 @@ impl Pattern {
             literals: text.literals,
             regex,
             next,
+            unless,
             streams: text.stream,
         })
     }

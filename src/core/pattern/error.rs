@@ -53,7 +53,7 @@ pub enum PatternErrorKind {
     Regex {
         /// The pattern.
         id: String,
-        /// `regex` or `next`.
+        /// `regex`, `next` or `unless`.
         key: &'static str,
         /// What the regex crate says.
         reason: String,

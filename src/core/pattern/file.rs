@@ -80,6 +80,7 @@ pub(super) struct PatternText {
     pub(super) literals: Vec<String>,
     pub(super) regex: Option<Spanned<String>>,
     pub(super) next: Option<Spanned<String>>,
+    pub(super) unless: Option<Spanned<String>>,
     pub(super) on: Option<On>,
     #[serde(default)]
     pub(super) stream: Vec<StreamText>,

@@ -86,6 +86,18 @@ impl Hit {
         true
     }
 
+    /// Whether a line soon after may say that this one did not matter.
+    pub fn may_be_taken_back(&self) -> bool {
+        self.pattern.unless.is_some()
+    }
+
+    /// Whether a line says so.
+    pub fn is_taken_back(&self, line: &Line<'_>) -> bool {
+        let message = line.message().trim().as_bytes();
+        let unless = self.pattern.unless.as_ref();
+        unless.is_some_and(|unless| unless.is_match(message))
+    }
+
     /// What the regexes captured under a name.
     pub fn capture(&self, name: &str) -> Option<&str> {
         let found = self.captures.iter().find(|(key, _)| key == name);

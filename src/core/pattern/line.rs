@@ -47,10 +47,12 @@ impl<'a> Line<'a> {
         let Some((message, level)) = json::message(raw) else {
             return take(Self::parse(raw));
         };
+        // A warning among an entry's fields is a severity, which decides nothing; one that a logger prints was caught.
+        let severity = level.filter(|level| *level != Level::Warning);
         for text in lines(&message) {
             let mut line = Line::parse(text);
             line.raw = raw;
-            line.level = level.or(line.level);
+            line.level = severity.or(line.level);
             take(line);
         }
     }

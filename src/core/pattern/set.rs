@@ -69,15 +69,23 @@ impl PatternSet {
 
 /// Whether a line may be judged by patterns of this kind at all.
 pub(super) fn admits(pattern: &Pattern, line: &Line<'_>, context: Context) -> bool {
-    let quiet = line.level == Some(Level::Info) && !context.given_up;
-    let trouble = matches!(pattern.label, Label::Fatal);
-    pattern.speaks_for(context.stream)
-        && !(quiet && trouble)
-        && match pattern.on {
-            On::Any => true,
-            On::Block => context.given_up,
-            On::Error => context.given_up || states_error(line),
-        }
+    if !pattern.speaks_for(context.stream) {
+        return false;
+    }
+    if context.given_up {
+        return true;
+    }
+    let fatal = pattern.label == Label::Fatal;
+    match pattern.on {
+        On::Any => !(fatal && line.level == Some(Level::Info)),
+        On::Block => false,
+        On::Error => !(fatal && is_tolerated(line)) && states_error(line),
+    }
+}
+
+/// Whether the program that printed a line goes on: what its logger calls no error was caught.
+fn is_tolerated(line: &Line<'_>) -> bool {
+    line.level.is_some_and(|level| level < Level::Error)
 }
 
 fn states_error(line: &Line<'_>) -> bool {

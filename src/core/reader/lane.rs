@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::block::{Block, Kind, Role, is_adjacent};
 use super::dump::{Dump, Dumped};
+use super::held::Held;
 use crate::core::entry::{LogEntry, Stream};
 use crate::core::finding::{Finding, Label, Phase};
 use crate::core::pattern::{Context, Hit, Level, Line, Opens, PatternSet, Place, lines};
@@ -18,6 +19,8 @@ pub(super) struct Lane {
     dump: Option<(Dump, Hit)>,
     /// A pattern that wants the next line as well, and when its first line was printed.
     pending: Option<(Hit, Timestamp)>,
+    /// Findings that the next lines may take back.
+    held: Option<Held>,
     /// The last logger line that was no error: a traceback printed with it is a caught one.
     calm: Option<Timestamp>,
 }
@@ -31,6 +34,7 @@ impl Lane {
             block: None,
             dump: None,
             pending: None,
+            held: None,
             calm: None,
         }
     }
@@ -41,7 +45,7 @@ impl Lane {
 
     /// Whether nothing is open, so that a line without a hit means nothing.
     pub(super) fn is_idle(&self) -> bool {
-        self.block.is_none() && self.dump.is_none() && self.pending.is_none()
+        self.block.is_none() && self.dump.is_none() && self.pending.is_none() && self.held.is_none()
     }
 
     /// Whether an entry without any hit is worth remembering by a lane that does not exist yet.
@@ -66,6 +70,9 @@ impl Lane {
 
     /// Reports what is open; it stays open for what may still come.
     pub(super) fn settle(&mut self, findings: &mut Vec<Finding>) {
+        if let Some(held) = self.held.take() {
+            held.release(findings);
+        }
         if let Some(block) = &mut self.block {
             block.tell(findings);
         }
@@ -78,6 +85,7 @@ impl Lane {
         if self.is_in_block(patterns, line, at, findings) {
             return;
         }
+        self.decide_held(line, findings);
         if let Some(hit) = patterns.best(line, self.context(false)) {
             self.say(patterns, hit, line, at, findings);
         }
@@ -135,12 +143,13 @@ impl Lane {
         let Some(block) = &mut self.block else {
             return false;
         };
-        let given_up = block.kind() == Kind::GaveUp;
+        let kind = block.kind();
+        let given_up = kind == Kind::GaveUp;
         let mut role = block.role(line, at);
         let mut hit = None;
         if matches!(role, Role::Exception | Role::More) {
             hit = patterns.best(line, Context { stream, given_up });
-            if hit.as_ref().is_some_and(stands_alone) {
+            if hit.as_ref().is_some_and(|hit| stands_alone(hit, kind)) {
                 role = Role::Next;
             }
         }
@@ -161,6 +170,28 @@ impl Lane {
             }
         }
         true
+    }
+
+    /// Drops what a line takes back, or lets it go once that line can no longer come.
+    fn decide_held(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
+        let Some(mut held) = self.held.take() else {
+            return;
+        };
+        if held.is_taken_back(line) {
+            return;
+        }
+        if held.waits_on() {
+            self.held = Some(held);
+        } else {
+            held.release(findings);
+        }
+    }
+
+    fn hold(&mut self, hit: Hit, finding: Finding) {
+        match &mut self.held {
+            Some(held) => held.add(finding),
+            None => self.held = Some(Held::new(hit, finding)),
+        }
     }
 
     /// A line that stands for itself, or opens something.
@@ -184,6 +215,7 @@ impl Lane {
                 findings.push(finding);
                 self.dump = Some((Dump::after(line), hit));
             }
+            None if hit.may_be_taken_back() => self.hold(hit, finding),
             None if hit.wants_next() => self.pending = Some((hit, at)),
             None => findings.push(finding),
         }
@@ -239,9 +271,10 @@ impl Lane {
     }
 }
 
-/// Whether a line means the same wherever it stands: the traceback before it was cut off.
-fn stands_alone(hit: &Hit) -> bool {
-    matches!(hit.pattern.label, Label::Success | Label::Progress) || hit.is_exit()
+/// Whether a line means the same wherever it stands: the traceback before it was cut off, or ends in a give-up marker.
+fn stands_alone(hit: &Hit, within: Kind) -> bool {
+    let gives_up = within == Kind::Bare && hit.pattern.opens == Some(Opens::GiveUp);
+    matches!(hit.pattern.label, Label::Success | Label::Progress) || hit.is_exit() || gives_up
 }
 
 /// The last line of a text that starts a message.

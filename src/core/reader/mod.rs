@@ -18,6 +18,7 @@
 mod block;
 mod dump;
 mod examples;
+mod held;
 mod judge;
 mod lane;
 mod seen;
