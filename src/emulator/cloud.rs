@@ -1,7 +1,6 @@
 //! The whole state of the emulated cloud. The server owns it; methods read and change it one request at a time.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -15,36 +14,61 @@ use crate::emulator::{
     method::Call,
     names::project_number,
     quota::Meter,
-    run::RunOperation,
+    run::{
+        deployed::{JobBook, Life},
+        index::RunIndex,
+        operations::Operations,
+    },
     scenario::Truth,
     stats::Stats,
+    status::{Code, Status},
     store::{JobStore, LogStore},
     timeline::{self, Names, Run, Template},
+    vertex::operations::VertexOperations,
 };
 
 /// The environment variable by which accepted runs are counted.
 pub(crate) const LAUNCH_ID: &str = "LIFTOFF_LAUNCH_ID";
+
+/// Accelerators of each type that a project may use at a time, if nothing else is said.
+const USUAL_ACCELERATORS: u32 = 8;
 
 /// Executions, log, custom jobs, tokens, quotas, faults and counts.
 #[derive(Debug)]
 pub(crate) struct Cloud {
     pub(crate) clock: Clock,
     pub(crate) chance: Chance,
-    pub(crate) catalog: BTreeMap<String, Arc<Scenario>>,
+    /// Deployed Cloud Run jobs.
+    pub(crate) jobs_of_run: JobBook,
+    /// Accepted `jobs.run`, in order.
     pub(crate) runs: Vec<Run>,
-    pub(crate) operations: Vec<RunOperation>,
+    /// Where they are found.
+    pub(crate) index: RunIndex,
+    pub(crate) operations: Operations,
     pub(crate) logs: LogStore,
     pub(crate) jobs: JobStore,
+    /// Deletions of custom jobs.
+    pub(crate) vertex_operations: VertexOperations,
     pub(crate) tokens: Tokens,
     pub(crate) meter: Meter,
     pub(crate) stats: Stats,
     /// Where the server listens, for the token endpoint's audience.
     pub(crate) endpoint: String,
-    speed: f64,
-    by_name: HashMap<String, usize>,
+    pub(crate) speed: f64,
+    accelerators: HashMap<String, u32>,
+    /// `--lag`: from a log line's timestamp to its visibility.
+    pub(crate) lag: Option<Duration>,
+    limits: Limits,
     armed: Vec<usize>,
     book: FaultBook,
     extra_faults: Vec<Fault>,
+}
+
+/// What Cloud Run allows a project in a region.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    running: u32,
+    retained: usize,
 }
 
 impl Cloud {
@@ -56,22 +80,30 @@ impl Cloud {
             .filter_map(|(name, _)| Some((name.to_owned(), Scenario::builtin(name)?)));
         let catalog = builtins
             .chain(config.jobs)
-            .map(|(job, scenario)| (job, Arc::new(scenario)))
+            .map(|(job, scenario)| (job, Life::of(scenario)))
+            .chain(config.exec.iter().map(|_| ("train".to_owned(), Life::process())))
             .collect();
         let mut cloud = Self {
             clock,
             chance: Chance::seeded(config.seed),
-            catalog,
+            jobs_of_run: JobBook::new(catalog, config.exec.is_some(), config.epoch),
             runs: Vec::new(),
-            operations: Vec::new(),
+            index: RunIndex::default(),
+            operations: Operations::default(),
             logs: LogStore::default(),
             jobs: JobStore::default(),
-            tokens: Tokens::new(config.seed, config.token_lifetime),
+            vertex_operations: VertexOperations::default(),
+            accelerators: config.accelerators.into_iter().collect(),
+            tokens: Tokens::new(config.seed, config.token_lifetime, config.allow_anonymous),
             meter: Meter::new(config.quotas),
             stats: Stats::default(),
             endpoint,
             speed: config.speed,
-            by_name: HashMap::new(),
+            lag: config.lag,
+            limits: Limits {
+                running: config.quotas.running_executions,
+                retained: config.quotas.retained_executions,
+            },
             armed: Vec::new(),
             book: FaultBook::new(config.seed),
             extra_faults: config.extra_faults,
@@ -92,16 +124,16 @@ impl Cloud {
     /// Names for a run of `job` that begins now.
     pub(crate) fn draw_names(
         &mut self,
-        scenario: &Scenario,
+        life: &Life,
         project: &str,
         region: &str,
         job: &str,
         launch: &str,
     ) -> Names {
-        let jobs = scenario.jobs.len();
+        let jobs = life.scenario.jobs.len();
         let execution = loop {
             let name = format!("{job}-{}", self.chance.suffix());
-            if !self.by_name.contains_key(&name) {
+            if self.index.named(&name).is_none() {
                 break name;
             }
         };
@@ -125,75 +157,112 @@ impl Cloud {
             .to_string()
     }
 
-    /// Accepts a run: from now on its timeline is part of the cloud. Its number.
-    pub(crate) fn accept(
-        &mut self,
-        scenario: &Arc<Scenario>,
-        names: Names,
-        template: Template,
-        now: Timestamp,
-    ) -> usize {
-        *self
-            .stats
-            .accepted_runs
-            .entry(names.launch_id.clone())
-            .or_default() += 1;
-        let uid = self.chance.uuid();
-        let run = Run::new(
-            Arc::clone(scenario),
-            names,
-            uid,
-            Pace::new(now, self.speed),
-            template,
+    /// How many accelerators of a type a project may use at a time in a region.
+    pub(crate) fn accelerator_limit(&self, name: &str) -> u64 {
+        self.accelerators
+            .get(name)
+            .copied()
+            .unwrap_or(USUAL_ACCELERATORS)
+            .into()
+    }
+
+    /// Refuses one more execution where as many run as a project may have in a region.
+    pub(crate) fn check_room(&mut self, project: &str, region: &str, now: Timestamp) -> Result<(), Status> {
+        let runs = &self.runs;
+        let active = self
+            .index
+            .active(project, region, |index| runs[index].course.ended(now).is_some());
+        let limit = self.limits.running;
+        if u32::try_from(active).is_ok_and(|active| active < limit) {
+            return Ok(());
+        }
+        // gcloud maps this 429 to "too many executions already running".
+        let message = format!(
+            "Quota violated: too many executions are running: the limit is {limit} per project and region."
         );
+        Err(Status::new(Code::ResourceExhausted, message))
+    }
+
+    /// Accepts a run: from now on its timeline is part of the cloud. Its number.
+    pub(crate) fn accept(&mut self, life: &Life, names: Names, template: Template, now: Timestamp) -> usize {
+        let launch = self.stats.accepted_runs.entry(names.launch_id.clone());
+        *launch.or_default() += 1;
+        let uid = self.chance.uuid();
+        let mut run = Run::new(life, names, uid, Pace::new(now, self.speed), template);
+        run.lag = self.lag.unwrap_or(run.lag);
         let index = self.runs.len();
-        self.by_name.insert(run.names.execution.clone(), index);
+        self.index.add(&run.names, index);
         self.logs
-            .put(&run.names.number, index, timeline::lay_out_logs(&run), false);
+            .put(&run.names.number, Some(index), timeline::lay_out_logs(&run));
         for job in timeline::lay_out_jobs(&run) {
             self.jobs.put(job);
         }
-        if !scenario.faults.is_empty() {
-            self.armed.push(index);
-        }
-        for fault in scenario
-            .faults
-            .iter()
-            .filter(|fault| fault.kind == FaultKind::RevokeTokens)
-        {
-            self.tokens.revoke_at(run.pace.at(fault.from.0));
-        }
+        self.arm(index, &run);
         self.runs.push(run);
+        self.forget_old(index, now);
         index
     }
 
-    /// Changes the course of a run (`change` says whether it did) and lays out again what hangs on it.
-    pub(crate) fn change(&mut self, index: usize, change: impl FnOnce(&mut Run) -> bool) -> bool {
-        let Some(run) = self.runs.get_mut(index) else {
-            return false;
-        };
-        if !change(run) {
-            return false;
+    fn arm(&mut self, index: usize, run: &Run) {
+        if !run.scenario.faults.is_empty() {
+            self.armed.push(index);
         }
-        let kept = timeline::lay_out_jobs(run)
+        let revocations = run
+            .scenario
+            .faults
+            .iter()
+            .filter(|fault| fault.kind == FaultKind::RevokeTokens);
+        for fault in revocations {
+            self.tokens.revoke_at(run.pace.at(fault.from.0));
+        }
+    }
+
+    /// Cloud Run keeps the last thousand completed executions of a job. The oldest go, a hundred at a time.
+    fn forget_old(&mut self, newest: usize, now: Timestamp) {
+        let names = &self.runs[newest].names;
+        let of_job = self.index.of_job(&names.project, &names.region, &names.job);
+        if of_job.len() <= self.limits.retained || !of_job.len().is_multiple_of(100) {
+            return;
+        }
+        let ended =
+            |index: &&usize| self.runs[**index].exists(now) && self.runs[**index].course.ended(now).is_some();
+        let ended: Vec<usize> = of_job.iter().filter(ended).copied().collect();
+        for index in &ended[..ended.len().saturating_sub(self.limits.retained)] {
+            self.runs[*index].deleted = Some(now);
+        }
+    }
+
+    /// Cancels a run at `now`, if it has not ended.
+    pub(crate) fn cancel(&mut self, index: usize, now: Timestamp) {
+        let Some(run) = self.runs.get_mut(index) else {
+            return;
+        };
+        let before = timeline::lay_out_logs(run);
+        if !run.cancel(now) {
+            return;
+        }
+        let kept: HashSet<String> = timeline::lay_out_jobs(run)
             .into_iter()
             .map(|job| job.id)
             .collect();
         self.jobs.keep(&run.names.job_ids, &kept);
+        // A cancel changes what is still to come, never what was.
         self.logs
-            .put(&run.names.number, index, timeline::lay_out_logs(run), true);
-        true
+            .replace(&run.names.number, index, &before, timeline::lay_out_logs(run));
     }
 
-    /// The number of the run whose execution has this short name.
-    pub(crate) fn run_named(&self, execution: &str) -> Option<usize> {
-        self.by_name.get(execution).copied()
+    /// Deletes a run, and ends it if it has not ended.
+    pub(crate) fn delete(&mut self, index: usize, now: Timestamp) {
+        self.cancel(index, now);
+        if let Some(run) = self.runs.get_mut(index) {
+            run.deleted.get_or_insert(now);
+        }
     }
 
     /// The verdicts that are true now of an execution, given by its short or full name.
     pub(crate) fn truths(&self, execution: &str) -> Vec<Truth> {
         let short = execution.rsplit('/').next().unwrap_or(execution);
-        let Some(run) = self.run_named(short).and_then(|index| self.runs.get(index)) else {
+        let Some(run) = self.index.named(short).and_then(|index| self.runs.get(index)) else {
             return Vec::new();
         };
         let now = self.clock.now();
@@ -209,10 +278,15 @@ impl Cloud {
         self.book
             .strike(&mut strike, "server", &self.extra_faults, method, since_start);
         if method == "run.jobs.run" {
-            if let Some(scenario) = self.catalog.get(call.param("job")) {
+            let (project, region, job) = (call.param("project"), call.param("location"), call.param("job"));
+            let faults = self
+                .jobs_of_run
+                .find(project, region, job)
+                .map(|job| &job.life.scenario.faults);
+            if let Some(faults) = faults.filter(|faults| !faults.is_empty()) {
                 let scope = format!("run {}", launch_of(call));
                 self.book
-                    .strike(&mut strike, &scope, &scenario.faults, method, Duration::ZERO);
+                    .strike(&mut strike, &scope, faults, method, Duration::ZERO);
             }
             return strike;
         }
@@ -222,6 +296,9 @@ impl Cloud {
         } else {
             project_number(&project)
         };
+        let runs = &self.runs;
+        self.armed
+            .retain(|index| runs.get(*index).is_some_and(|run| may_strike(run, call.arrived)));
         let armed = self.armed.iter().filter_map(|index| self.runs.get(*index));
         for run in armed.filter(|run| concerns(call, &number, run)) {
             let (scope, offset) = (&run.names.execution, run.pace.offset(call.arrived));
@@ -230,6 +307,15 @@ impl Cloud {
         }
         strike
     }
+}
+
+/// Whether a fault of a run can still hit something: one of its windows is open or to come.
+fn may_strike(run: &Run, now: Timestamp) -> bool {
+    let offset = run.pace.offset(now);
+    run.scenario
+        .faults
+        .iter()
+        .any(|fault| fault.to.is_none_or(|to| offset < to.0))
 }
 
 /// Whether a request for the project of that number (empty: for any) can be about an execution: nothing that it

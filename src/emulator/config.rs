@@ -25,6 +25,14 @@ pub struct EmulatorConfig {
     pub speed: f64,
     /// Lifetime of the access tokens that `/token` grants.
     pub token_lifetime: Duration,
+    /// Where this is given, the time from a log line's timestamp to its visibility for queries, whatever scenarios say.
+    pub lag: Option<Duration>,
+    /// Job `train` and created jobs run this command as real processes.
+    pub exec: Option<Exec>,
+    /// Accept requests that carry no credentials. Google does not.
+    pub allow_anonymous: bool,
+    /// Accelerators of a type that a project may use at a time in a region; others may use 8.
+    pub accelerators: Vec<(String, u32)>,
     /// Faults beyond those of the scenarios; their windows are on the server's clock.
     pub extra_faults: Vec<Fault>,
 }
@@ -40,12 +48,23 @@ impl Default for EmulatorConfig {
             jobs: Vec::new(),
             speed: 1.0,
             token_lifetime: Duration::from_secs(3599),
+            lag: None,
+            exec: None,
+            allow_anonymous: false,
+            accelerators: Vec::new(),
             extra_faults: Vec::new(),
         }
     }
 }
 
-/// Requests a minute that are answered; the next ones get Google's 429.
+/// A command that executions run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exec {
+    /// What `/bin/sh -c` is given; the container's arguments follow it.
+    pub command: String,
+}
+
+/// Requests a minute that are answered; the next ones get Google's 429. And how many executions there may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quotas {
     /// Cloud Run reads per project and region (`ReadPerMinutePerProjectRegion`).
@@ -56,6 +75,10 @@ pub struct Quotas {
     pub logging_read_per_minute: u32,
     /// Vertex AI resource management requests per project and region.
     pub vertex_per_minute: u32,
+    /// Executions that may run at a time per project and region.
+    pub running_executions: u32,
+    /// Completed executions that are kept per job, a hundred more or less.
+    pub retained_executions: usize,
 }
 
 impl Quotas {
@@ -67,6 +90,8 @@ impl Quotas {
             run_write_per_minute: 180,
             logging_read_per_minute: 60,
             vertex_per_minute: 600,
+            running_executions: 1000,
+            retained_executions: 1000,
         }
     }
 
@@ -77,6 +102,8 @@ impl Quotas {
             run_write_per_minute: u32::MAX,
             logging_read_per_minute: u32::MAX,
             vertex_per_minute: u32::MAX,
+            running_executions: u32::MAX,
+            retained_executions: usize::MAX,
         }
     }
 }

@@ -27,6 +27,7 @@ mod cloud;
 mod config;
 mod connection;
 mod fault;
+mod fields;
 mod logging;
 mod method;
 mod names;
@@ -49,7 +50,7 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-pub use config::{EmulatorConfig, Quotas};
+pub use config::{EmulatorConfig, Exec, Quotas};
 pub use fault::{ErrorBody, Fault, FaultKind};
 pub use scenario::{Scenario, ScenarioError, Truth};
 pub use sighting::Sighting;

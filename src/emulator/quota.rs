@@ -27,6 +27,8 @@ pub(crate) enum Bucket {
     RunWrite,
     /// Log reads, per project.
     LoggingRead,
+    /// Log writes, per project. Their quota (120 000 a minute) is out of reach here and not enforced.
+    LoggingWrite,
     /// Vertex AI resource management, per project and region.
     Vertex,
 }
@@ -47,7 +49,7 @@ impl Bucket {
     }
 
     fn regional(self) -> bool {
-        !matches!(self, Self::LoggingRead)
+        !matches!(self, Self::LoggingRead | Self::LoggingWrite)
     }
 
     fn words(self) -> Words {
@@ -71,6 +73,13 @@ impl Bucket {
                 "read_requests",
                 "ReadRequestsPerMinutePerProject",
                 "Read requests per minute",
+                "1/min/{project}",
+            ),
+            Self::LoggingWrite => (
+                "logging.googleapis.com",
+                "write_requests",
+                "WriteRequestsPerMinutePerProject",
+                "Write requests per minute",
                 "1/min/{project}",
             ),
             Self::Vertex => (
@@ -155,7 +164,7 @@ impl Meter {
 
 fn limit_of(quotas: Quotas, bucket: Bucket) -> Option<u32> {
     match bucket {
-        Bucket::Free => None,
+        Bucket::Free | Bucket::LoggingWrite => None,
         Bucket::RunRead => Some(quotas.run_read_per_minute),
         Bucket::RunWrite => Some(quotas.run_write_per_minute),
         Bucket::LoggingRead => Some(quotas.logging_read_per_minute),

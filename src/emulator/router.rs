@@ -16,11 +16,14 @@ use crate::emulator::{
 /// Every API that is emulated.
 const APIS: &[&[Method]] = &[
     run::jobs::METHODS,
+    run::changes::METHODS,
     run::executions::METHODS,
     run::tasks::METHODS,
     run::operations::METHODS,
-    logging::METHODS,
-    vertex::METHODS,
+    logging::list::METHODS,
+    logging::write::METHODS,
+    vertex::jobs::METHODS,
+    vertex::operations::METHODS,
     oauth::METHODS,
     state_page::METHODS,
 ];

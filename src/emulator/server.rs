@@ -16,6 +16,7 @@ use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::response::Response;
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -27,6 +28,7 @@ use crate::emulator::{
     config::EmulatorConfig,
     connection::{Cut, Door},
     fault::{Strike, Wire},
+    fields,
     method::{Call, Reply},
     quota::Bucket,
     router,
@@ -167,17 +169,23 @@ async fn serve(shared: &Shared, mut call: Call) -> (&'static str, Answer, Option
         Ok(strike) => (execute(shared, &mut call, &strike).await, strike.wire),
         Err(refusal) => (Err(refusal), None),
     };
-    let answer = match outcome {
-        Ok(mut body) => {
-            if call.wants_enum_numbers() {
-                enums::as_numbers(&mut body);
-            }
-            Answer::ok(&body)
-        }
+    let answer = match outcome.and_then(|body| present(&call, body)) {
+        Ok(answer) => answer,
         Err(refusal) => refusal.into(),
     };
     tokio::time::sleep(shared.rtt / 2).await;
     (id, answer, wire)
+}
+
+/// An answer in the form that the standard parameters ask for.
+fn present(call: &Call, mut body: Value) -> Result<Answer, Status> {
+    if let Some(fields) = call.query("fields") {
+        body = fields::select(fields, body)?;
+    }
+    if call.wants_enum_numbers() {
+        enums::as_numbers(&mut body);
+    }
+    Ok(Answer::ok(&body))
 }
 
 /// Bearer, query and quota, in Google's order; then what the faults have in store.
@@ -198,13 +206,13 @@ fn admit(shared: &Shared, call: &Call) -> Result<Strike, Status> {
 }
 
 /// Lets the method answer, unless a fault does.
-async fn execute(shared: &Shared, call: &mut Call, strike: &Strike) -> Result<serde_json::Value, Status> {
+async fn execute(shared: &Shared, call: &mut Call, strike: &Strike) -> Result<Value, Status> {
     tokio::time::sleep(strike.delay).await;
     if let Some(refusal) = &strike.refusal {
         return Err(refusal.clone());
     }
     if matches!(strike.wire, Some(Wire::Reset | Wire::Hang | Wire::Html)) {
-        return Ok(serde_json::Value::Null);
+        return Ok(Value::Null);
     }
     call.list_lag = strike.list_lag;
     call.empty_page = strike.empty_page;
@@ -217,7 +225,7 @@ async fn execute(shared: &Shared, call: &mut Call, strike: &Strike) -> Result<se
         };
         match reply {
             Reply::Json(body) => {
-                if call.method.bucket == Bucket::RunWrite {
+                if matches!(call.method.bucket, Bucket::RunWrite | Bucket::LoggingWrite) {
                     shared.changed.notify_waiters();
                 }
                 return Ok(body);

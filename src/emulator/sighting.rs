@@ -24,7 +24,7 @@ pub enum Sighting<'a> {
 /// account: they are the network's, not the fact's.
 pub(super) fn first(cloud: &Cloud, execution: &str, what: Sighting<'_>) -> Option<Timestamp> {
     let short = execution.rsplit('/').next().unwrap_or(execution);
-    let run = cloud.runs.get(cloud.run_named(short)?)?;
+    let run = cloud.runs.get(cloud.index.named(short)?)?;
     match what {
         Sighting::Job(state) => job(run, state),
         Sighting::Line(text) => line(run, text),
@@ -54,6 +54,7 @@ fn line(run: &Run, wanted: &str) -> Option<Timestamp> {
     let telling = entries.filter(|entry| match &entry.kind {
         Kind::Line { text, .. } => text.contains(wanted),
         Kind::Completed { message, .. } => message.contains(wanted),
+        Kind::Written(_) => false,
     });
     telling.map(|entry| entry.visible).min()
 }

@@ -32,9 +32,9 @@ fn state(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
         .collect();
     let executions: Vec<Value> = cloud.runs.iter().map(|run| summary(run, call)).collect();
     let jobs: serde_json::Map<String, Value> = cloud
-        .catalog
-        .iter()
-        .map(|(job, scenario)| (job.clone(), json!(scenario.summary())))
+        .jobs_of_run
+        .catalog()
+        .map(|(job, life)| (job.to_owned(), json!(life.scenario.summary())))
         .collect();
     Ok(Reply::Json(json!({
         "now": call.now,
@@ -52,7 +52,7 @@ fn summary(run: &Run, call: &Call) -> Value {
         Some(End::Failed(_)) => "failed",
         Some(End::Cancelled) => "cancelled",
         None if run.course.is_cancelling(call.now) => "cancelling",
-        None if run.course.is_running(call.now) => "running",
+        None if run.course.running(call.now) > 0 => "running",
         None => "pending",
     };
     json!({

@@ -10,24 +10,30 @@ use crate::emulator::timeline::{CustomJob, Entry};
 /// The order of queries: timestamp, then insertId.
 pub(crate) type EntryKey = (Timestamp, String);
 
+/// An entry, and the number of the run that printed it; none for one that a request wrote.
+pub(crate) type Kept = (Option<usize>, Entry);
+
 /// The entries of every project, by its number.
 #[derive(Debug, Default)]
 pub(crate) struct LogStore {
-    projects: HashMap<String, BTreeMap<EntryKey, (usize, Entry)>>,
+    projects: HashMap<String, BTreeMap<EntryKey, Kept>>,
 }
 
 impl LogStore {
-    /// Replaces all entries of run number `run`: a cancel changes what is still to come, never what was.
-    pub(crate) fn put(&mut self, project: &str, run: usize, entries: Vec<Entry>, replaces: bool) {
+    /// Adds entries. One of the same timestamp and insertId as another takes its place, as Logging removes duplicates.
+    pub(crate) fn put(&mut self, project: &str, run: Option<usize>, entries: Vec<Entry>) {
         let log = self.projects.entry(project.to_owned()).or_default();
-        if replaces {
-            log.retain(|_, (owner, _)| *owner != run);
+        log.extend(entries.into_iter().map(|entry| (key(&entry), (run, entry))));
+    }
+
+    /// Takes the entries `before` of a run out and puts others in.
+    pub(crate) fn replace(&mut self, project: &str, run: usize, before: &[Entry], entries: Vec<Entry>) {
+        if let Some(log) = self.projects.get_mut(project) {
+            for entry in before {
+                log.remove(&key(entry));
+            }
         }
-        log.extend(
-            entries
-                .into_iter()
-                .map(|entry| ((entry.at, entry.insert_id.clone()), (run, entry))),
-        );
+        self.put(project, Some(run), entries);
     }
 
     /// The entries of a project between two keys, in the order of the query.
@@ -37,7 +43,7 @@ impl LogStore {
         from: Bound<EntryKey>,
         to: Bound<EntryKey>,
         descending: bool,
-    ) -> Box<dyn Iterator<Item = &'a (usize, Entry)> + 'a> {
+    ) -> Box<dyn Iterator<Item = &'a Kept> + 'a> {
         let Some(log) = self.projects.get(project).filter(|_| holds_something(&from, &to)) else {
             return Box::new(std::iter::empty());
         };
@@ -48,6 +54,10 @@ impl LogStore {
             Box::new(entries)
         }
     }
+}
+
+fn key(entry: &Entry) -> EntryKey {
+    (entry.at, entry.insert_id.clone())
 }
 
 /// `BTreeMap::range` panics on a range that ends before it begins.

@@ -66,6 +66,17 @@ impl Comparison {
         }
     }
 
+    /// The text that the comparison wants the field at `path` to equal.
+    pub(super) fn equals(&self, path: &[&str]) -> Option<&str> {
+        match &self.test {
+            Test::Order {
+                op: Op::Equal,
+                literal: Literal::Any(any),
+            } if self.field.path == path => Some(&any.folded),
+            _ => None,
+        }
+    }
+
     /// Compares the field to the text `value`. The error says why the value does not fit the field.
     pub(super) fn new(field: Field, op: Op, value: &str) -> Result<Self, String> {
         let test = match op {

@@ -64,13 +64,46 @@ impl Filter {
         bounds::of(&self.0)
     }
 
+    /// What every selected entry is named.
+    pub(crate) fn pins(&self) -> Pins<'_> {
+        Pins {
+            execution: self.0.equals(&["labels", "run.googleapis.com/execution_name"]),
+            job: self.0.equals(&["resource", "labels", "job_name"]),
+            region: self.0.equals(&["resource", "labels", "location"]),
+        }
+    }
+
     /// Whether the filter selects `entry`, a `LogEntry` in the JSON form of the REST API.
     pub fn matches(&self, entry: &Value) -> bool {
         self.0.matches(entry)
     }
 }
 
+/// Names that a filter insists on, so that a search can pass by what has others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pins<'a> {
+    /// `labels."run.googleapis.com/execution_name"`.
+    pub(crate) execution: Option<&'a str>,
+    /// `resource.labels.job_name`.
+    pub(crate) job: Option<&'a str>,
+    /// `resource.labels.location`.
+    pub(crate) region: Option<&'a str>,
+}
+
 impl Expr {
+    /// The text that the field at `path` must equal, without regard to case, for the expression to hold.
+    fn equals(&self, path: &[&str]) -> Option<&str> {
+        match self {
+            Self::All(parts) => parts.iter().find_map(|part| part.equals(path)),
+            Self::Any(parts) => match parts.as_slice() {
+                [only] => only.equals(path),
+                _ => None,
+            },
+            Self::Compare(comparison) => comparison.equals(path),
+            Self::Not(_) | Self::Global(_) => None,
+        }
+    }
+
     fn matches(&self, entry: &Value) -> bool {
         match self {
             Self::All(parts) => parts.iter().all(|part| part.matches(entry)),

@@ -2,7 +2,7 @@
 
 use http::Method as Verb;
 
-use super::{PAGE, find_run, in_path, operations};
+use super::{PAGE, find_run, operations, operations::Aim, runs_of_path};
 use crate::emulator::{
     clock::later,
     cloud::Cloud,
@@ -71,17 +71,17 @@ fn list(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
             page.token(page.after.as_deref()),
         )));
     }
-    let before = page
-        .after
-        .as_deref()
-        .and_then(|name| cloud.run_named(name))
-        .unwrap_or(cloud.runs.len());
+    let runs = runs_of_path(cloud, call);
+    let after = page.after.as_deref().and_then(|name| cloud.index.named(name));
+    let before = after.map_or(runs.len(), |after| runs.partition_point(|index| *index < after));
     let shown = |run: &&Run| {
-        in_path(run, call)
-            && (deleted || run.exists(call.now))
-            && later(run.course.created, call.list_lag) <= call.now
+        (deleted || run.exists(call.now)) && later(run.course.created, call.list_lag) <= call.now
     };
-    let rest = cloud.runs[..before].iter().rev().filter(shown);
+    let rest = runs[..before]
+        .iter()
+        .rev()
+        .map(|index| &cloud.runs[*index])
+        .filter(shown);
     let (found, next) = page.cut(rest, |run| run.names.execution.clone());
     let executions = found
         .iter()
@@ -101,21 +101,18 @@ fn cancel(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
         )));
     }
     if !request.validate_only {
-        cloud.change(index, |run| run.cancel(call.now));
+        cloud.cancel(index, call.now);
     }
-    Ok(Reply::Json(operations::cancel(cloud, index, call.now)))
+    Ok(Reply::Json(operations::of_run(cloud, index, Aim::End, call.now)))
 }
 
 fn delete(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
     let index = find_run(cloud, call)?;
     check_etag(&cloud.runs[index], call.query("etag").unwrap_or_default(), call)?;
     if call.query("validateOnly") != Some("true") {
-        cloud.change(index, |run| {
-            run.delete(call.now);
-            true
-        });
+        cloud.delete(index, call.now);
     }
-    Ok(Reply::Json(operations::delete(cloud, index, call.now)))
+    Ok(Reply::Json(operations::of_run(cloud, index, Aim::Gone, call.now)))
 }
 
 fn check_etag(run: &Run, etag: &str, call: &Call) -> Result<(), Status> {

@@ -1,22 +1,18 @@
-//! `projects.locations.jobs`: get, list, run.
-
-use std::sync::Arc;
+//! `projects.locations.jobs`: get, list, run. What changes jobs is in [`super::changes`].
 
 use http::Method as Verb;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{PAGE, in_path, operations, overrides};
+use super::{PAGE, deployed::Deployed, operations, overrides};
 use crate::emulator::{
-    Scenario,
-    chance::Chance,
     cloud::{Cloud, LAUNCH_ID},
     method::{Call, Method, Reply},
     paging::Page,
     quota::Bucket,
     status::{Code, Status},
     timeline::{End, Run},
-    wire::{self, duration, execution, run_job::RunJob},
+    wire::{self, execution, run_job::RunJob},
 };
 
 /// Methods of jobs.
@@ -52,56 +48,61 @@ pub(crate) const METHODS: &[Method] = &[
 
 fn run(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
     let request: RunJob = call.message()?;
-    let (job, scenario) = find(cloud, call)?;
-    if !request.etag.is_empty() && request.etag != etag(call, &job) {
-        let message = "The etag provided does not match the current etag of the job; read it again.";
-        return Err(Status::new(Code::Aborted, message));
-    }
-    let template = overrides::apply(overrides::template(&scenario.runner), &job, request.overrides)?;
+    let (project, region, job) = (call.param("project"), call.param("location"), call.param("job"));
+    let deployed = find(cloud, call)?;
+    check_etag(deployed, &request.etag)?;
+    let life = deployed.life.clone();
+    let template = overrides::apply(deployed.template(), job, request.overrides)?;
     let launch = template.variable(LAUNCH_ID).to_owned();
-    let names = cloud.draw_names(
-        &scenario,
-        call.param("project"),
-        call.param("location"),
-        &job,
-        &launch,
-    );
+    let names = cloud.draw_names(&life, project, region, job, &launch);
     if request.validate_only {
         return Ok(Reply::Json(operations::validated(
-            cloud, &scenario, names, template, call.now,
+            cloud, &life, names, template, call.now,
         )));
     }
-    let index = cloud.accept(&scenario, names, template, call.now);
-    Ok(Reply::Json(operations::start(cloud, index, call.now)))
+    cloud.check_room(project, region, call.now)?;
+    let index = cloud.accept(&life, names, template, call.now);
+    Ok(Reply::Json(operations::of_run(
+        cloud,
+        index,
+        operations::Aim::End,
+        call.now,
+    )))
 }
 
 fn get(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
-    let (job, scenario) = find(cloud, call)?;
-    Ok(Reply::Json(resource(cloud, call, &job, &scenario)))
+    let deployed = find(cloud, call)?.clone();
+    Ok(Reply::Json(resource(cloud, call, call.param("job"), &deployed)))
 }
 
 fn list(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
-    let page = Page::of_query(call, PAGE, &[call.param("project"), call.param("location")])?;
+    let (project, region) = (call.param("project"), call.param("location"));
+    let page = Page::of_query(call, PAGE, &[project, region])?;
     let after = page.after.clone().unwrap_or_default();
-    let (found, next) = page.cut(
-        cloud.catalog.iter().filter(|(name, _)| **name > after),
-        |(name, _)| (*name).clone(),
-    );
+    let rest = cloud.jobs_of_run.list(project, region, &after);
+    let (found, next) = page.cut(rest, |(name, _)| (*name).to_owned());
+    let found: Vec<(String, Deployed)> = found
+        .into_iter()
+        .map(|(name, job)| (name.to_owned(), job.clone()))
+        .collect();
     let jobs = found
         .iter()
-        .map(|(name, scenario)| resource(cloud, call, name, scenario))
+        .map(|(name, job)| resource(cloud, call, name, job))
         .collect();
     Ok(Reply::Json(wire::list("jobs", jobs, next)))
 }
 
-fn find(cloud: &Cloud, call: &Call) -> Result<(String, Arc<Scenario>), Status> {
-    let found = cloud.catalog.get_key_value(call.param("job"));
-    found
-        .map(|(name, scenario)| (name.clone(), Arc::clone(scenario)))
-        .ok_or_else(|| Status::not_found(&path(call, call.param("job"))))
+/// The job of a request's path.
+pub(super) fn find<'a>(cloud: &'a mut Cloud, call: &Call) -> Result<&'a mut Deployed, Status> {
+    let (project, region, job) = (call.param("project"), call.param("location"), call.param("job"));
+    cloud
+        .jobs_of_run
+        .find(project, region, job)
+        .ok_or_else(|| Status::not_found(&path(call, job)))
 }
 
-fn path(call: &Call, job: &str) -> String {
+/// `projects/P/locations/R/jobs/J`, as the request names project and region.
+pub(super) fn path(call: &Call, job: &str) -> String {
     format!(
         "projects/{}/locations/{}/jobs/{job}",
         call.param("project"),
@@ -109,45 +110,44 @@ fn path(call: &Call, job: &str) -> String {
     )
 }
 
-fn etag(call: &Call, job: &str) -> String {
-    execution::etag(&path(call, job), Timestamp::UNIX_EPOCH)
+/// Refuses an etag of an older state of the job.
+pub(super) fn check_etag(job: &Deployed, etag: &str) -> Result<(), Status> {
+    if etag.is_empty() || etag == job.etag() {
+        return Ok(());
+    }
+    let message = "The etag provided does not match the current etag of the job; read it again.";
+    Err(Status::new(Code::Aborted, message))
 }
 
 /// `google.cloud.run.v2.Job`.
-fn resource(cloud: &Cloud, call: &Call, job: &str, scenario: &Scenario) -> Value {
-    let template = overrides::template(&scenario.runner);
-    let (args, env) = (json!(template.args), json!(template.env));
-    let task = execution::task_template(
-        &args,
-        &env,
-        scenario.runner.max_retries,
-        &duration(template.timeout),
-        call.param("project"),
-    );
-    let ready =
-        json!({"type": "Ready", "state": "CONDITION_SUCCEEDED", "lastTransitionTime": cloud.clock.epoch()});
-    let mut resource = json!({
-        "name": path(call, job),
-        "uid": Chance::of(&path(call, job)).uuid(),
-        "generation": "1",
-        "createTime": cloud.clock.epoch(),
-        "updateTime": cloud.clock.epoch(),
-        "creator": execution::creator(call.param("project")),
-        "launchStage": "GA",
-        "template": {"taskCount": 1, "template": task},
-        "observedGeneration": "1",
+pub(super) fn resource(cloud: &Cloud, call: &Call, name: &str, job: &Deployed) -> Value {
+    let ready_at = job.updated.max(cloud.clock.epoch());
+    let ready = json!({"type": "Ready", "state": "CONDITION_SUCCEEDED", "lastTransitionTime": ready_at});
+    let by = execution::creator(call.param("project"));
+    let output = json!({
+        "name": path(call, name),
+        "uid": job.uid,
+        "generation": job.generation.to_string(),
+        "createTime": job.created,
+        "updateTime": job.updated,
+        "creator": by,
+        "lastModifier": by,
+        "observedGeneration": job.generation.to_string(),
         "terminalCondition": ready,
-        "etag": etag(call, job),
+        "etag": job.etag(),
     });
-    let mut runs = cloud
-        .runs
-        .iter()
-        .filter(|run| run.names.job == job && in_path(run, call))
-        .rev()
-        .peekable();
-    if let Some(newest) = runs.peek() {
+    let mut resource = job.input.clone();
+    if let (Some(all), Value::Object(output)) = (resource.as_object_mut(), output) {
+        all.extend(output);
+    }
+    let runs = cloud
+        .index
+        .of_job(call.param("project"), call.param("location"), name);
+    // A job of the same name may have been deleted before this one was created.
+    let runs = &runs[runs.partition_point(|index| cloud.runs[*index].course.created < job.created)..];
+    if let Some(newest) = runs.last().map(|index| &cloud.runs[*index]) {
         resource["latestCreatedExecution"] = reference(newest, call.now);
-        resource["executionCount"] = json!(runs.count());
+        resource["executionCount"] = json!(runs.len());
     }
     resource
 }

@@ -2,13 +2,15 @@
 //!
 //! Source: discovery document `run.v2`. One file per resource; each has the `METHODS` that it answers.
 
+pub(super) mod changes;
+pub(super) mod deployed;
 pub(super) mod executions;
+pub(super) mod index;
 pub(super) mod jobs;
 pub(super) mod operations;
 pub(super) mod overrides;
+pub(super) mod spec;
 pub(super) mod tasks;
-
-pub(crate) use operations::RunOperation;
 
 use crate::emulator::{
     cloud::Cloud, method::Call, names::same_project, paging::Sizes, status::Status, timeline::Run,
@@ -22,7 +24,7 @@ const PAGE: Sizes = Sizes {
 
 /// The run whose execution a path names, as long as it is there.
 fn find_run(cloud: &Cloud, call: &Call) -> Result<usize, Status> {
-    let found = cloud.run_named(call.param("execution")).filter(|index| {
+    let found = cloud.index.named(call.param("execution")).filter(|index| {
         cloud
             .runs
             .get(*index)
@@ -44,4 +46,11 @@ fn in_path(run: &Run, call: &Call) -> bool {
     same_project(&run.names.project, call.param("project"))
         && run.names.region == call.param("location")
         && (call.param("job") == "-" || run.names.job == call.param("job"))
+}
+
+/// The runs of a path's job, oldest first; job `-` is any.
+fn runs_of_path<'a>(cloud: &'a Cloud, call: &Call) -> &'a [usize] {
+    cloud
+        .index
+        .of_job(call.param("project"), call.param("location"), call.param("job"))
 }

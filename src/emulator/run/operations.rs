@@ -1,30 +1,29 @@
-//! `projects.locations.operations`: get, list, wait. The long-running operations of Cloud Run.
+//! `projects.locations.operations`: get, list, wait, delete. The long-running operations of Cloud Run.
 //!
 //! The operation of `jobs.run` stays open until the execution ends. A cancelled execution completes it without an
 //! error; for a failed one both `error` and `response` are seen in the wild, so both occur here: clients must
-//! judge by the execution.
+//! judge by the execution. A change of a job is done when it is answered.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use http::Method as Verb;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::PAGE;
+use super::{PAGE, deployed::Life};
 use crate::emulator::{
-    Scenario,
     clock::{Pace, later},
     cloud::Cloud,
     method::{Call, Method, Reply},
-    names::same_project,
+    names::project_number,
     paging::Page,
     quota::Bucket,
     status::{Code, Status},
     timeline::{End, Names, Run, Template},
     wire::{
         self, RpcStatus, execution,
-        operation::{EXECUTION, Operation},
+        operation::{EXECUTION, JOB, Operation},
         run_job::{self, WaitOperation},
     },
 };
@@ -48,7 +47,7 @@ pub(crate) const METHODS: &[Method] = &[
         rpc: "google.longrunning.Operations.ListOperations",
         verb: Verb::GET,
         path: "/v2/projects/{project}/locations/{location}/operations",
-        query: &["filter", "pageSize", "pageToken"],
+        query: &["filter", "pageSize", "pageToken", "returnPartialSuccess"],
         bucket: Bucket::RunRead,
         answer: list,
     },
@@ -61,51 +60,187 @@ pub(crate) const METHODS: &[Method] = &[
         bucket: Bucket::RunRead,
         answer: wait,
     },
+    Method {
+        id: "run.operations.delete",
+        rpc: "google.longrunning.Operations.DeleteOperation",
+        verb: Verb::DELETE,
+        path: "/v2/projects/{project}/locations/{location}/operations/{operation}",
+        query: &[],
+        bucket: Bucket::RunWrite,
+        answer: delete,
+    },
 ];
 
-/// An operation: what it waits for.
-#[derive(Debug)]
-pub(crate) struct RunOperation {
-    id: String,
-    run: usize,
-    aim: Aim,
+/// Every operation, found by id and by region. The cloud owns them.
+#[derive(Debug, Default)]
+pub(crate) struct Operations {
+    all: Vec<RunOperation>,
+    by_id: HashMap<String, usize>,
+    by_region: HashMap<(String, String), Vec<usize>>,
 }
 
+/// An operation: what it is about.
+#[derive(Debug)]
+struct RunOperation {
+    id: String,
+    project: String,
+    region: String,
+    subject: Subject,
+    deleted: bool,
+}
+
+#[derive(Debug)]
+enum Subject {
+    /// An execution, and what is waited for.
+    Run(usize, Aim),
+    /// A job as it was after its change.
+    Job(Value),
+}
+
+/// What the operation of an execution waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Aim {
+pub(super) enum Aim {
     /// The execution's end: `jobs.run` and `executions.cancel`.
     End,
     /// Nothing: a deletion is done at once.
     Gone,
 }
 
-/// The operation of an accepted `jobs.run`.
-pub(super) fn start(cloud: &mut Cloud, run: usize, now: Timestamp) -> Value {
-    create(cloud, run, Aim::End, now)
+impl Operations {
+    fn add(&mut self, operation: RunOperation) {
+        let (index, region) = (self.all.len(), operation.scope());
+        self.by_id.insert(operation.id.clone(), index);
+        self.by_region.entry(region).or_default().push(index);
+        self.all.push(operation);
+    }
+
+    /// The operation of a path.
+    fn find(&self, call: &Call) -> Result<usize, Status> {
+        let (project, region, id) = (
+            call.param("project"),
+            call.param("location"),
+            call.param("operation"),
+        );
+        let found = self.by_id.get(id).copied().filter(|index| {
+            let operation = &self.all[*index];
+            !operation.deleted && operation.scope() == (project_number(project), region.to_owned())
+        });
+        found.ok_or_else(|| {
+            Status::not_found(&format!("projects/{project}/locations/{region}/operations/{id}"))
+        })
+    }
 }
 
-/// The operation of a cancel.
-pub(super) fn cancel(cloud: &mut Cloud, run: usize, now: Timestamp) -> Value {
-    create(cloud, run, Aim::End, now)
+impl RunOperation {
+    fn scope(&self) -> (String, String) {
+        (project_number(&self.project), self.region.clone())
+    }
+
+    fn name(&self) -> String {
+        format!(
+            "projects/{}/locations/{}/operations/{}",
+            self.project, self.region, self.id
+        )
+    }
+
+    /// When it is done; none while nobody knows.
+    fn done_at(&self, cloud: &Cloud) -> Option<Timestamp> {
+        match self.subject {
+            Subject::Run(run, Aim::End) => cloud.runs[run].course.end.as_ref().map(|(at, _)| *at),
+            Subject::Run(run, Aim::Gone) => cloud.runs[run].deleted.or(Some(Timestamp::MIN)),
+            Subject::Job(_) => Some(Timestamp::MIN),
+        }
+    }
+
+    fn is_done(&self, cloud: &Cloud, now: Timestamp) -> bool {
+        self.done_at(cloud).is_some_and(|at| at <= now)
+    }
+
+    fn show(&self, cloud: &Cloud, now: Timestamp) -> Value {
+        let (subject, failure) = match &self.subject {
+            Subject::Run(run, aim) => {
+                let run = &cloud.runs[*run];
+                (
+                    wire::any(EXECUTION, &execution::execution(run, now)),
+                    self.failure(run, *aim, now),
+                )
+            }
+            Subject::Job(job) => (wire::any(JOB, job), None),
+        };
+        let done = self.is_done(cloud, now);
+        let error = failure.filter(|_| done);
+        let response = (done && error.is_none()).then(|| subject.clone());
+        wire::json(&Operation {
+            name: self.name(),
+            metadata: subject,
+            done,
+            error,
+            response,
+        })
+    }
+
+    /// The error form of a failed execution's operation, in half of the cases.
+    fn failure(&self, run: &Run, aim: Aim, now: Timestamp) -> Option<RpcStatus> {
+        let Some(End::Failed(exit)) = run.course.ended(now) else {
+            return None;
+        };
+        let as_error = aim == Aim::End && self.id.bytes().last().is_some_and(|last| last % 2 == 0);
+        let message = format!("Task {}-task0 {}", run.names.execution, exit.failure());
+        as_error.then(|| RpcStatus {
+            code: Code::Unknown.number(),
+            message,
+        })
+    }
 }
 
-/// The operation of a deletion.
-pub(super) fn delete(cloud: &mut Cloud, run: usize, now: Timestamp) -> Value {
-    create(cloud, run, Aim::Gone, now)
+/// The operation of something that was done to an execution.
+pub(super) fn of_run(cloud: &mut Cloud, run: usize, aim: Aim, now: Timestamp) -> Value {
+    let names = &cloud.runs[run].names;
+    let operation = RunOperation {
+        project: names.project.clone(),
+        region: names.region.clone(),
+        id: cloud.chance.uuid(),
+        subject: Subject::Run(run, aim),
+        deleted: false,
+    };
+    keep(cloud, operation, true, now)
+}
+
+/// The operation of a change of a job; one that was only validated is not kept.
+pub(super) fn of_job(cloud: &mut Cloud, call: &Call, job: Value, kept: bool) -> Value {
+    let operation = RunOperation {
+        project: call.param("project").to_owned(),
+        region: call.param("location").to_owned(),
+        id: cloud.chance.uuid(),
+        subject: Subject::Job(job),
+        deleted: false,
+    };
+    keep(cloud, operation, kept, call.now)
+}
+
+fn keep(cloud: &mut Cloud, operation: RunOperation, kept: bool, now: Timestamp) -> Value {
+    let answer = operation.show(cloud, now);
+    if kept {
+        cloud.operations.add(operation);
+    }
+    answer
 }
 
 /// The answer to a `jobs.run` that was only to be validated: done, with an execution that never was.
 pub(super) fn validated(
     cloud: &mut Cloud,
-    scenario: &Arc<Scenario>,
+    life: &Life,
     names: Names,
     template: Template,
     now: Timestamp,
 ) -> Value {
     let (id, uid) = (cloud.chance.uuid(), cloud.chance.uuid());
-    let run = Run::new(Arc::clone(scenario), names, uid, Pace::new(now, 1.0), template);
+    let name = format!(
+        "projects/{}/locations/{}/operations/{id}",
+        names.project, names.region
+    );
+    let run = Run::new(life, names, uid, Pace::new(now, 1.0), template);
     let execution = wire::any(EXECUTION, &execution::execution(&run, now));
-    let name = name(&run, &id);
     wire::json(&Operation {
         name,
         metadata: execution.clone(),
@@ -115,82 +250,9 @@ pub(super) fn validated(
     })
 }
 
-fn create(cloud: &mut Cloud, run: usize, aim: Aim, now: Timestamp) -> Value {
-    let operation = RunOperation {
-        id: cloud.chance.uuid(),
-        run,
-        aim,
-    };
-    let answer = resource(cloud, &operation, now);
-    cloud.operations.push(operation);
-    answer
-}
-
-fn name(run: &Run, id: &str) -> String {
-    format!(
-        "projects/{}/locations/{}/operations/{id}",
-        run.names.project, run.names.region
-    )
-}
-
-fn done_at(cloud: &Cloud, operation: &RunOperation) -> Option<Timestamp> {
-    let run = &cloud.runs[operation.run];
-    match operation.aim {
-        Aim::End => run.course.end.as_ref().map(|(at, _)| *at),
-        Aim::Gone => run.deleted.or(Some(Timestamp::MIN)),
-    }
-}
-
-fn resource(cloud: &Cloud, operation: &RunOperation, now: Timestamp) -> Value {
-    let run = &cloud.runs[operation.run];
-    let execution = wire::any(EXECUTION, &execution::execution(run, now));
-    let done = done_at(cloud, operation).is_some_and(|at| at <= now);
-    let error = failure(run, operation, now).filter(|_| done);
-    let response = (done && error.is_none()).then(|| execution.clone());
-    wire::json(&Operation {
-        name: name(run, &operation.id),
-        metadata: execution,
-        done,
-        error,
-        response,
-    })
-}
-
-/// The error form of a failed execution's operation, in half of the cases.
-fn failure(run: &Run, operation: &RunOperation, now: Timestamp) -> Option<RpcStatus> {
-    let Some(End::Failed(exit)) = run.course.ended(now) else {
-        return None;
-    };
-    let as_error = operation.aim == Aim::End && operation.id.bytes().last().is_some_and(|last| last % 2 == 0);
-    let message = format!("Task {}-task0 {}", run.names.execution, exit.failure());
-    as_error.then(|| RpcStatus {
-        code: Code::Unknown.number(),
-        message,
-    })
-}
-
-fn find<'a>(cloud: &'a Cloud, call: &Call) -> Result<&'a RunOperation, Status> {
-    let id = call.param("operation");
-    cloud
-        .operations
-        .iter()
-        .find(|operation| operation.id == id && in_location(cloud, operation, call))
-        .ok_or_else(|| {
-            Status::not_found(&format!(
-                "projects/{}/locations/{}/operations/{id}",
-                call.param("project"),
-                call.param("location")
-            ))
-        })
-}
-
-fn in_location(cloud: &Cloud, operation: &RunOperation, call: &Call) -> bool {
-    let names = &cloud.runs[operation.run].names;
-    same_project(&names.project, call.param("project")) && names.region == call.param("location")
-}
-
 fn get(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
-    Ok(Reply::Json(resource(cloud, find(cloud, call)?, call.now)))
+    let index = cloud.operations.find(call)?;
+    Ok(Reply::Json(cloud.operations.all[index].show(cloud, call.now)))
 }
 
 /// Holds the request until the operation is done or the timeout is over.
@@ -200,13 +262,19 @@ fn wait(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
         .timeout
         .as_deref()
         .map_or(Ok(USUAL_HOLD), |text| run_job::duration("timeout", text))?;
-    let operation = find(cloud, call)?;
+    let operation = &cloud.operations.all[cloud.operations.find(call)?];
     let until = later(call.arrived, hold);
-    let done = done_at(cloud, operation);
-    if until <= call.now || done.is_some_and(|at| at <= call.now) {
-        return Ok(Reply::Json(resource(cloud, operation, call.now)));
+    if until <= call.now || operation.is_done(cloud, call.now) {
+        return Ok(Reply::Json(operation.show(cloud, call.now)));
     }
+    let done = operation.done_at(cloud);
     Ok(Reply::AskAgainAt(done.map_or(until, |at| at.min(until))))
+}
+
+fn delete(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
+    let index = cloud.operations.find(call)?;
+    cloud.operations.all[index].deleted = true;
+    Ok(Reply::Json(Value::Object(serde_json::Map::new())))
 }
 
 /// Newest first; the filter is `done:true`, `done:false` or empty.
@@ -222,25 +290,26 @@ fn list(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
             )));
         }
     };
-    let page = Page::of_query(
-        call,
-        PAGE,
-        &[call.param("project"), call.param("location"), filter],
-    )?;
+    let (project, region) = (call.param("project"), call.param("location"));
+    let page = Page::of_query(call, PAGE, &[project, region, filter])?;
+    let all = &cloud.operations.all;
+    let here = cloud
+        .operations
+        .by_region
+        .get(&(project_number(project), region.to_owned()))
+        .map_or(&[][..], Vec::as_slice);
     let after = page
         .after
         .as_deref()
-        .and_then(|id| cloud.operations.iter().position(|operation| operation.id == id));
-    let is_done = |operation: &RunOperation| done_at(cloud, operation).is_some_and(|at| at <= call.now);
-    let rest = cloud.operations[..after.unwrap_or(cloud.operations.len())]
-        .iter()
-        .rev();
-    let rest = rest
-        .filter(|one| in_location(cloud, one, call) && wanted.is_none_or(|wanted| wanted == is_done(one)));
+        .and_then(|id| cloud.operations.by_id.get(id));
+    let before = after.map_or(here.len(), |after| here.partition_point(|index| index < after));
+    let rest = here[..before].iter().rev().map(|index| &all[*index]);
+    let rest =
+        rest.filter(|one| !one.deleted && wanted.is_none_or(|wanted| wanted == one.is_done(cloud, call.now)));
     let (found, next) = page.cut(rest, |operation| operation.id.clone());
     let operations = found
         .iter()
-        .map(|operation| resource(cloud, operation, call.now))
+        .map(|operation| operation.show(cloud, call.now))
         .collect();
     Ok(Reply::Json(wire::list("operations", operations, next)))
 }

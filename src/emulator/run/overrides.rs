@@ -1,37 +1,53 @@
 //! What the overrides of a `jobs.run` do to the job's template.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
+use super::deployed::Life;
 use crate::emulator::{
-    scenario::RunnerPlan,
     status::{Code, Status},
     timeline::Template,
-    wire::run_job::{ContainerOverride, EnvVar, Overrides, duration},
+    wire::{
+        self, execution,
+        run_job::{ContainerOverride, EnvVar, Overrides, duration},
+    },
 };
 
 /// Most tasks of an execution (Cloud Run's limits page).
-const MAX_TASKS: i32 = 10_000;
+pub(super) const MAX_TASKS: i32 = 10_000;
 /// Longest task timeout: seven days.
-const MAX_TIMEOUT: Duration = Duration::from_hours(168);
+pub(super) const MAX_TIMEOUT: Duration = Duration::from_hours(168);
 
-/// The template of every job here.
-pub(super) fn template(plan: &RunnerPlan) -> Template {
-    let variable = |name: &str, value: &str| EnvVar {
-        name: name.into(),
-        value: value.into(),
-        value_source: None,
+/// `google.cloud.run.v2.ExecutionTemplate` of a built-in job.
+pub(super) fn builtin(life: &Life, project: &str) -> Value {
+    let plan = &life.scenario.runner;
+    // What a process is given is for its user to say.
+    let (args, env) = if life.is_process {
+        (json!([]), json!([]))
+    } else {
+        (
+            json!(["--queue", "vertex-ai-queue", "--max-jobs", "1"]),
+            json!([{"name": "WANDB_ENTITY", "value": "my-team"}, {"name": "WANDB_PROJECT", "value": "vision"}]),
+        )
     };
-    Template {
-        args: ["--queue", "vertex-ai-queue", "--max-jobs", "1"]
-            .map(str::to_owned)
-            .to_vec(),
-        env: vec![
-            variable("WANDB_ENTITY", "my-team"),
-            variable("WANDB_PROJECT", "vision"),
-        ],
-        task_count: 1,
-        timeout: plan.timeout.0,
+    let mut container = json!({
+        "image": "us-docker.pkg.dev/my-project/launch/wandb-launch-agent:latest",
+        "resources": {"limits": {"cpu": "1000m", "memory": "512Mi"}},
+    });
+    for (field, value) in [("args", args), ("env", env)] {
+        if value != json!([]) {
+            container[field] = value;
+        }
     }
+    json!({"taskCount": 1, "template": {
+        "containers": [container],
+        "maxRetries": plan.max_retries,
+        "timeout": wire::duration(plan.timeout.0),
+        "serviceAccount": execution::creator(project),
+        "executionEnvironment": "EXECUTION_ENVIRONMENT_GEN2",
+    }})
 }
 
 /// Applies overrides: `args` replace, `env` is merged, `taskCount` and `timeout` replace.
@@ -45,6 +61,12 @@ pub(super) fn apply(mut template: Template, job: &str, overrides: Overrides) -> 
             )));
         }
     }
+    if overrides.delay_execution {
+        return Err(Status::new(
+            Code::Unimplemented,
+            "overrides.delay_execution is not emulated",
+        ));
+    }
     if let Some(text) = &overrides.timeout {
         let timeout = duration("overrides.timeout", text)?;
         if timeout.is_zero() || timeout > MAX_TIMEOUT {
@@ -53,44 +75,67 @@ pub(super) fn apply(mut template: Template, job: &str, overrides: Overrides) -> 
             ));
         }
         template.timeout = timeout;
-    }
-    if overrides.delay_execution {
-        return Err(Status::new(
-            Code::Unimplemented,
-            "overrides.delay_execution is not emulated",
-        ));
+        Arc::make_mut(&mut template.task)["timeout"] = json!(wire::duration(timeout));
     }
     for container in overrides.containers {
-        apply_container(&mut template, job, container)?;
+        apply_container(Arc::make_mut(&mut template.task), job, container)?;
     }
     Ok(template)
 }
 
-fn apply_container(template: &mut Template, job: &str, container: ContainerOverride) -> Result<(), Status> {
-    if !container.name.is_empty() && container.name != format!("{job}-1") {
-        return Err(Status::invalid(format!(
-            "overrides.container_overrides: no container named '{}'",
-            container.name
-        )));
-    }
-    if container.clear_args && !container.args.is_empty() {
+fn apply_container(task: &mut Value, job: &str, change: ContainerOverride) -> Result<(), Status> {
+    let container = find_container(task, job, &change.name)?;
+    if change.clear_args && !change.args.is_empty() {
         return Err(Status::invalid(
             "overrides.container_overrides: clear_args and args exclude each other",
         ));
     }
-    if container.clear_args || !container.args.is_empty() {
-        template.args = container.args;
+    if change.clear_args {
+        container["args"] = json!([]);
+    } else if !change.args.is_empty() {
+        container["args"] = json!(change.args);
     }
-    for variable in container.env {
-        if variable.name.is_empty() || !variable.value.is_empty() && variable.value_source.is_some() {
-            return Err(Status::invalid(
-                "overrides.container_overrides.env: a name, and one of value and value_source",
-            ));
-        }
-        match template.env.iter_mut().find(|known| known.name == variable.name) {
-            Some(known) => *known = variable,
-            None => template.env.push(variable),
-        }
+    for variable in change.env {
+        set(container, &variable)?;
+    }
+    Ok(())
+}
+
+/// The container of that name; without one the first. A container without a name is called after its job.
+fn find_container<'a>(task: &'a mut Value, job: &str, name: &str) -> Result<&'a mut Value, Status> {
+    let containers = task["containers"].as_array().map_or(&[][..], Vec::as_slice);
+    let named = |(index, one): (usize, &Value)| match one["name"].as_str() {
+        Some(known) if !known.is_empty() => known == name,
+        _ => name == format!("{job}-{}", index + 1),
+    };
+    let index = if name.is_empty() {
+        Some(0)
+    } else {
+        containers.iter().enumerate().position(named)
+    };
+    match index {
+        Some(index) => Ok(&mut task["containers"][index]),
+        None => Err(Status::invalid(format!(
+            "overrides.container_overrides: no container named '{name}'"
+        ))),
+    }
+}
+
+fn set(container: &mut Value, variable: &EnvVar) -> Result<(), Status> {
+    if variable.name.is_empty() || !variable.value.is_empty() && variable.value_source.is_some() {
+        return Err(Status::invalid(
+            "overrides.container_overrides.env: a name, and one of value and value_source",
+        ));
+    }
+    if container["env"].is_null() {
+        container["env"] = json!([]);
+    }
+    let env = container["env"].as_array_mut();
+    let Some(env) = env else { return Ok(()) };
+    let value = wire::json(variable);
+    match env.iter_mut().find(|known| known["name"] == variable.name) {
+        Some(known) => *known = value,
+        None => env.push(value),
     }
     Ok(())
 }
@@ -98,12 +143,12 @@ fn apply_container(template: &mut Template, job: &str, container: ContainerOverr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::emulator::{Scenario, run::spec};
 
-    fn applied(overrides: serde_json::Value) -> Result<Template, Status> {
-        let plan: RunnerPlan = toml::from_str("[[attempt]]\nstart = \"4s\"").unwrap();
+    fn applied(overrides: Value) -> Result<Template, Status> {
+        let life = Life::of(Scenario::builtin("job-running").unwrap());
         apply(
-            template(&plan),
+            spec::template(&json!({"template": builtin(&life, "p")})),
             "train",
             serde_json::from_value(overrides).unwrap(),
         )
@@ -114,25 +159,23 @@ mod tests {
         let template = applied(json!({"taskCount": 3, "timeout": "900s", "containerOverrides": [
             {"args": ["x"], "env": [{"name": "WANDB_PROJECT", "value": "other"}, {"name": "A", "value": "1"}]}]}))
         .unwrap();
+        let container = &template.task["containers"][0];
+        assert_eq!((&container["args"], template.task_count), (&json!(["x"]), 3));
         assert_eq!(
-            (template.args.as_slice(), template.task_count),
-            (["x".to_owned()].as_slice(), 3)
+            (template.timeout, &template.task["timeout"]),
+            (Duration::from_mins(15), &json!("900s"))
         );
-        assert_eq!(template.timeout, Duration::from_mins(15));
         assert_eq!(
             (
                 template.variable("WANDB_PROJECT"),
                 template.variable("A"),
-                template.env.len()
+                container["env"].as_array().unwrap().len()
             ),
             ("other", "1", 3)
         );
-        assert!(
-            applied(json!({"containerOverrides": [{"name": "train-1", "clearArgs": true}]}))
-                .unwrap()
-                .args
-                .is_empty()
-        );
+        let cleared =
+            applied(json!({"containerOverrides": [{"name": "train-1", "clearArgs": true}]})).unwrap();
+        assert_eq!(cleared.task["containers"][0]["args"], json!([]));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use http::Method as Verb;
 use serde_json::Value;
 
-use super::{PAGE, find_run, in_path};
+use super::{PAGE, find_run, runs_of_path};
 use crate::emulator::{
     cloud::Cloud,
     method::{Call, Method, Reply},
@@ -11,7 +11,7 @@ use crate::emulator::{
     quota::Bucket,
     status::Status,
     timeline::Run,
-    wire::{self, execution, task},
+    wire::{self, task},
 };
 
 /// Methods of tasks.
@@ -73,12 +73,15 @@ fn list(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
         .as_deref()
         .and_then(|after| after.parse::<usize>().ok())
         .unwrap_or(0);
-    let runs = cloud
-        .runs
+    let only = cloud.index.named(execution);
+    let runs = only
+        .as_ref()
+        .map_or_else(|| runs_of_path(cloud, call), std::slice::from_ref);
+    let runs = runs
         .iter()
         .rev()
-        .filter(|run| in_path(run, call) && run.exists(call.now));
-    let runs = runs.filter(|run| execution == "-" || run.names.execution == execution);
+        .map(|index| &cloud.runs[*index])
+        .filter(|run| run.exists(call.now));
     let all = runs.flat_map(|run| (0..run.template.task_count).map(move |index| (run, index)));
     let (found, next) = page.cut(all.skip(from), |_| (from + page.size).to_string());
     let tasks = found
@@ -89,6 +92,5 @@ fn list(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
 }
 
 fn resource(run: &Run, index: u32, call: &Call) -> Value {
-    let template = wire::json(&execution::execution(run, call.now))["template"].take();
-    wire::json(&task::task(run, index, call.now, template["containers"].clone()))
+    wire::json(&task::task(run, index, call.now))
 }

@@ -53,6 +53,20 @@ impl Scenario {
         parse::parse(name, toml)
     }
 
+    /// A scenario in which nothing happens.
+    pub(crate) fn empty(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            summary: String::new(),
+            lag: parse::typical_lag().0,
+            runner: RunnerPlan::empty(),
+            logs: Vec::new(),
+            jobs: Vec::new(),
+            faults: Vec::new(),
+            truths: Vec::new(),
+        }
+    }
+
     /// The scenario's name.
     pub fn name(&self) -> &str {
         &self.name

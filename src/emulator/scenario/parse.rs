@@ -40,7 +40,7 @@ struct File {
     truth: Vec<Spanned<Truth>>,
 }
 
-fn typical_lag() -> Lapse {
+pub(super) fn typical_lag() -> Lapse {
     Lapse(Duration::from_secs(6))
 }
 

@@ -29,6 +29,20 @@ pub(crate) struct RunnerPlan {
     pub(crate) attempt: Vec<AttemptPlan>,
 }
 
+impl RunnerPlan {
+    /// A runner without an attempt, one hour each if it had.
+    pub(super) fn empty() -> Self {
+        Self {
+            max_retries: 0,
+            timeout: hour(),
+            provisioned: Lapse::default(),
+            completed_after: Lapse::default(),
+            cancelled_at: None,
+            attempt: Vec::new(),
+        }
+    }
+}
+
 /// One attempt. Without `exit` it runs until the timeout, or for ever.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

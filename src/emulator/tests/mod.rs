@@ -1,5 +1,6 @@
 //! The emulator from outside: real HTTP on loopback, in virtual time.
 
+mod changes;
 mod faults;
 mod logging;
 mod run;

@@ -1,4 +1,5 @@
 use super::super::clock::{Pace, between};
+use super::super::run::deployed::Life;
 use super::super::timeline::{self, Kind, Names, Run, Template};
 use super::*;
 
@@ -61,7 +62,8 @@ struct Shown {
 
 /// Lays a scenario out by itself and reads its timeline, without a server.
 fn shown(name: &str) -> (Run, Shown) {
-    let scenario = std::sync::Arc::new(builtin(name));
+    let life = Life::of(builtin(name));
+    let scenario = &life.scenario;
     let ids = (0..scenario.jobs.len())
         .map(|index| format!("{}", 1000 + index))
         .collect::<Vec<_>>();
@@ -74,12 +76,13 @@ fn shown(name: &str) -> (Run, Shown) {
     };
     let pace = Pace::new(jiff::Timestamp::UNIX_EPOCH, 1.0);
     let template = Template {
-        args: vec![],
-        env: vec![],
+        task: std::sync::Arc::new(json!({})),
         task_count: 1,
+        parallelism: 0,
+        max_retries: 0,
         timeout: Duration::from_hours(2),
     };
-    let run = Run::new(scenario, names, "uid".into(), pace, template);
+    let run = Run::new(&life, names, "uid".into(), pace, template);
     let offset = |at| between(jiff::Timestamp::UNIX_EPOCH, at);
     let mut lines = Vec::new();
     for entry in timeline::lay_out_logs(&run) {

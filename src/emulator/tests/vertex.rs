@@ -87,7 +87,8 @@ async fn lists_filter_mask_and_page() {
 async fn a_created_job_can_be_cancelled_and_then_deleted() {
     let world = World::with(vec![]).await;
     let list = format!("/v1/{PARENT}/customJobs");
-    let new = json!({"displayName": "mine", "jobSpec": {"workerPoolSpecs": [{"replicaCount": "1"}]}});
+    let new = json!({"displayName": "mine", "jobSpec": {"workerPoolSpecs": [{"replicaCount": "1",
+        "machineSpec": {"machineType": "n1-standard-4"}, "containerSpec": {"imageUri": "i"}}]}});
     let job = world.post(&list, new).await;
     let path = format!("/v1/{}", job["name"].as_str().unwrap());
     pass(70.0).await;
@@ -108,7 +109,21 @@ async fn a_created_job_can_be_cancelled_and_then_deleted() {
             .0,
         400
     );
-    assert_eq!(world.send(Method::DELETE, &path, None).await.1["done"], true);
+    let deletion = world.send(Method::DELETE, &path, None).await.1;
+    assert!(deletion.get("done").is_none(), "{deletion}");
+    let operation = format!("/v1/{}", deletion["name"].as_str().unwrap());
+    let wait = world
+        .send(Method::POST, &format!("{operation}:wait?timeout=10s"), None)
+        .await
+        .1;
+    assert_eq!((&wait["done"], &wait["name"]), (&json!(true), &deletion["name"]));
+    assert_eq!(world.get(&operation).await, wait);
+    assert_eq!(
+        world.get(&format!("{path}/operations")).await["operations"],
+        json!([wait])
+    );
+    assert_eq!(world.send(Method::DELETE, &operation, None).await.0, 200);
+    assert_eq!(world.send(Method::GET, &operation, None).await.0, 404);
     assert_eq!(world.send(Method::GET, &path, None).await.0, 404);
     assert_eq!(
         world

@@ -21,12 +21,40 @@ pub(crate) struct Course {
     pub(crate) created: Timestamp,
     /// When its resources were available.
     pub(crate) provisioned: Timestamp,
-    /// The attempts of each task, in order.
-    pub(crate) attempts: Vec<Attempt>,
+    /// What happens to the tasks: one lane stands for all of them, or each has its own.
+    lanes: Vec<Lane>,
+    /// Tasks of the execution.
+    tasks: u32,
     /// When and how the execution ends; none if it never does.
     pub(crate) end: Option<(Timestamp, End)>,
     /// When it was cancelled.
     pub(crate) cancelled: Option<Timestamp>,
+}
+
+/// The life of one task.
+#[derive(Debug, Clone, Default)]
+struct Lane {
+    /// Its attempts, in order.
+    attempts: Vec<Attempt>,
+    /// From when it counts as succeeded, failed or cancelled.
+    over: Option<Timestamp>,
+}
+
+impl Lane {
+    fn is_over(&self, now: Timestamp) -> bool {
+        self.over.is_some_and(|at| at <= now)
+    }
+
+    fn succeeded(&self) -> bool {
+        let last = self.attempts.last().and_then(|last| last.exit.as_ref());
+        last.is_some_and(|(_, exit)| exit.is_success())
+    }
+
+    fn is_running(&self, now: Timestamp) -> bool {
+        begun(&self.attempts, now)
+            .last()
+            .is_some_and(|last| last.exit.as_ref().is_none_or(|(end, _)| *end > now))
+    }
 }
 
 /// One attempt of a task.
@@ -70,7 +98,17 @@ impl Exit {
         }
     }
 
-    fn timeout() -> Self {
+    /// An exit with that code.
+    pub(crate) fn of_code(code: i32) -> Self {
+        Self {
+            code: Some(code),
+            signal: None,
+            message: None,
+        }
+    }
+
+    /// The end of an attempt that ran for too long.
+    pub(crate) fn timeout() -> Self {
         let message = "The configured timeout was reached.".to_owned();
         Self {
             code: None,
@@ -92,11 +130,11 @@ pub(crate) enum End {
 }
 
 impl Course {
-    /// Lays out `plan`; `cancel` is when a request cancelled it.
+    /// Lays out `plan` for `tasks` tasks that all do the same; `cancel` is when a request cancelled it.
     pub(crate) fn lay_out(
         plan: &RunnerPlan,
         pace: &Pace,
-        timeout: Duration,
+        (tasks, timeout): (u32, Duration),
         cancel: Option<Timestamp>,
     ) -> Self {
         let attempts: Vec<Attempt> = plan
@@ -113,10 +151,12 @@ impl Course {
             };
             (later(at, pace.scaled(plan.completed_after.0)), how)
         });
+        let over = end.as_ref().map(|(at, _)| *at);
         let course = Self {
             created: pace.accepted(),
             provisioned: pace.at(plan.provisioned.0),
-            attempts,
+            lanes: vec![Lane { attempts, over }],
+            tasks,
             end,
             cancelled: None,
         };
@@ -132,21 +172,18 @@ impl Course {
         if self.ended(at).is_some() {
             return self;
         }
-        self.attempts.retain(|attempt| attempt.start <= at);
         let term = later(at, pace.scaled(TERM_TAKES));
-        for attempt in &mut self.attempts {
-            if attempt.exit.as_ref().is_none_or(|(end, _)| *end > term) {
-                attempt.exit = Some((
-                    term,
-                    Exit {
-                        code: Some(143),
-                        signal: None,
-                        message: None,
-                    },
-                ));
+        let end = later(at, pace.scaled(CANCEL_TAKES));
+        for lane in &mut self.lanes {
+            lane.attempts.retain(|attempt| attempt.start <= at);
+            for attempt in &mut lane.attempts {
+                if attempt.exit.as_ref().is_none_or(|(end, _)| *end > term) {
+                    attempt.exit = Some((term, Exit::of_code(143)));
+                }
             }
+            lane.over = Some(end);
         }
-        self.end = Some((later(at, pace.scaled(CANCEL_TAKES)), End::Cancelled));
+        self.end = Some((end, End::Cancelled));
         self.cancelled = Some(at);
         self
     }
@@ -163,27 +200,64 @@ impl Course {
 
     /// When its first container started, if it has.
     pub(crate) fn started_at(&self, now: Timestamp) -> Option<Timestamp> {
-        self.attempts
-            .first()
-            .map(|attempt| attempt.start)
-            .filter(|at| *at <= now)
+        let firsts = self.lanes.iter().filter_map(|lane| lane.attempts.first());
+        firsts.map(|attempt| attempt.start).min().filter(|at| *at <= now)
     }
 
-    /// The attempts that have begun.
-    pub(crate) fn begun(&self, now: Timestamp) -> &[Attempt] {
-        let count = self
-            .attempts
-            .iter()
-            .take_while(|attempt| attempt.start <= now)
-            .count();
-        &self.attempts[..count]
+    /// The attempts of a task.
+    pub(crate) fn attempts(&self, task: u32) -> &[Attempt] {
+        let own = usize::try_from(task).ok().and_then(|task| self.lanes.get(task));
+        own.or(self.lanes.first()).map_or(&[], |lane| &lane.attempts)
     }
 
-    /// Whether a container runs.
-    pub(crate) fn is_running(&self, now: Timestamp) -> bool {
-        self.begun(now)
-            .last()
-            .is_some_and(|last| last.exit.as_ref().is_none_or(|(end, _)| *end > now))
+    /// The attempts of a task that have begun.
+    pub(crate) fn begun(&self, task: u32, now: Timestamp) -> &[Attempt] {
+        begun(self.attempts(task), now)
+    }
+
+    /// When a task was over, if it is.
+    pub(crate) fn over_at(&self, task: u32, now: Timestamp) -> Option<Timestamp> {
+        let own = usize::try_from(task).ok().and_then(|task| self.lanes.get(task));
+        own.or(self.lanes.first())?.over.filter(|at| *at <= now)
+    }
+
+    /// Tasks whose container runs.
+    pub(crate) fn running(&self, now: Timestamp) -> u32 {
+        self.count(|lane| lane.is_running(now))
+    }
+
+    /// Tasks that succeeded.
+    pub(crate) fn succeeded(&self, now: Timestamp) -> u32 {
+        self.count(|lane| lane.is_over(now) && lane.succeeded())
+    }
+
+    /// Tasks that used up their retries.
+    pub(crate) fn failed(&self, now: Timestamp) -> u32 {
+        self.count(|lane| lane.is_over(now) && !lane.succeeded() && self.cancelled.is_none())
+    }
+
+    /// Tasks that were cancelled.
+    pub(crate) fn cancelled(&self, now: Timestamp) -> u32 {
+        self.count(|lane| lane.is_over(now) && !lane.succeeded() && self.cancelled.is_some())
+    }
+
+    /// Attempts beyond the first, of all tasks.
+    pub(crate) fn retried(&self, now: Timestamp) -> u32 {
+        let retries = |lane: &Lane| begun(&lane.attempts, now).len().saturating_sub(1);
+        let retries: usize = self.lanes.iter().map(retries).sum();
+        u32::try_from(retries)
+            .unwrap_or(u32::MAX)
+            .saturating_mul(self.weight())
+    }
+
+    /// Failed attempts whose task was to be tried again: when the last was, and how many.
+    pub(crate) fn failures(&self, now: Timestamp) -> Option<(Timestamp, usize)> {
+        let all = self.lanes.iter().flat_map(|lane| begun(&lane.attempts, now));
+        let failed = all
+            .filter_map(|attempt| attempt.exit.as_ref())
+            .filter(|(at, exit)| *at <= now && !exit.is_success());
+        let (last, count) = (failed.clone().map(|(at, _)| *at).max()?, failed.count());
+        Some((last, count))
     }
 
     /// Whether it is between a cancel and its end.
@@ -193,19 +267,16 @@ impl Course {
 
     /// The last moment at which the runner's own program ran; none if it never ends.
     pub(crate) fn silent_from(&self) -> Option<Timestamp> {
-        self.attempts
+        self.attempts(0)
             .last()
             .map_or(self.cancelled, |last| last.exit.as_ref().map(|(end, _)| *end))
     }
 
     /// The last change that has happened: `updateTime`.
     pub(crate) fn updated_at(&self, now: Timestamp) -> Timestamp {
-        let exits = self
-            .attempts
-            .iter()
-            .filter_map(|attempt| attempt.exit.as_ref().map(|(at, _)| *at));
-        self.attempts
-            .iter()
+        let attempts = || self.lanes.iter().flat_map(|lane| &lane.attempts);
+        let exits = attempts().filter_map(|attempt| attempt.exit.as_ref().map(|(at, _)| *at));
+        attempts()
             .map(|attempt| attempt.start)
             .chain(exits)
             .chain([self.provisioned])
@@ -215,6 +286,22 @@ impl Course {
             .max()
             .unwrap_or(self.created)
     }
+
+    fn count(&self, is: impl Fn(&Lane) -> bool) -> u32 {
+        let lanes = self.lanes.iter().filter(|lane| is(lane)).count();
+        u32::try_from(lanes)
+            .unwrap_or(u32::MAX)
+            .saturating_mul(self.weight())
+    }
+
+    /// Tasks that one lane stands for.
+    fn weight(&self) -> u32 {
+        if self.lanes.len() == 1 { self.tasks } else { 1 }
+    }
+}
+
+fn begun(attempts: &[Attempt], now: Timestamp) -> &[Attempt] {
+    &attempts[..attempts.partition_point(|attempt| attempt.start <= now)]
 }
 
 fn lay_out(plan: &AttemptPlan, pace: &Pace, timeout: Duration) -> Attempt {
@@ -244,7 +331,7 @@ mod tests {
     fn course(toml: &str, cancel: Option<u64>) -> Course {
         let plan: RunnerPlan = toml::from_str(toml).unwrap();
         let pace = Pace::new(Timestamp::UNIX_EPOCH, 1.0);
-        Course::lay_out(&plan, &pace, plan.timeout.0, cancel.map(second))
+        Course::lay_out(&plan, &pace, (1, plan.timeout.0), cancel.map(second))
     }
 
     fn second(at: u64) -> Timestamp {
@@ -257,11 +344,11 @@ mod tests {
     fn a_good_runner_is_pending_then_running_then_succeeded() {
         let course = course(GOOD, None);
         assert_eq!(
-            (course.started_at(second(3)), course.is_running(second(3))),
-            (None, false)
+            (course.started_at(second(3)), course.running(second(3))),
+            (None, 0)
         );
-        assert!(course.is_running(second(4)) && course.ended(second(40)).is_none());
-        assert!(!course.is_running(second(40)));
+        assert!(course.running(second(4)) == 1 && course.ended(second(40)).is_none());
+        assert_eq!(course.running(second(40)), 0);
         assert_eq!(course.ended(second(41)), Some(&End::Succeeded));
     }
 
@@ -270,8 +357,8 @@ mod tests {
         let two = "max_retries = 1\n[[attempt]]\nstart = \"4s\"\nexit = {at = \"9s\", code = 1}\n\
                    [[attempt]]\nstart = \"12s\"\nexit = {at = \"30s\", code = 0}";
         let course = course(two, None);
-        assert!(course.ended(second(10)).is_none() && !course.is_running(second(10)));
-        assert_eq!(course.begun(second(13)).len(), 2);
+        assert!(course.ended(second(10)).is_none() && course.running(second(10)) == 0);
+        assert_eq!(course.begun(0, second(13)).len(), 2);
         assert_eq!(course.ended(second(31)), Some(&End::Succeeded));
     }
 
@@ -280,12 +367,12 @@ mod tests {
         let course = course(GOOD, Some(10));
         assert!(course.is_cancelling(second(11)) && !course.is_cancelling(second(12)));
         assert_eq!(course.ended(second(12)), Some(&End::Cancelled));
-        assert_eq!(course.attempts[0].exit.as_ref().unwrap().1.code, Some(143));
+        assert_eq!(course.attempts(0)[0].exit.as_ref().unwrap().1.code, Some(143));
     }
 
     #[test]
     fn a_cancel_before_the_start_leaves_no_attempt_and_one_after_the_end_changes_nothing() {
-        assert!(course(GOOD, Some(1)).attempts.is_empty());
+        assert!(course(GOOD, Some(1)).attempts(0).is_empty());
         assert_eq!(course(GOOD, Some(50)).ended(second(60)), Some(&End::Succeeded));
     }
 

@@ -30,8 +30,12 @@ pub(crate) struct CustomJob {
     pub(crate) labels: BTreeMap<String, String>,
     /// `jobSpec` in JSON form.
     pub(crate) spec: serde_json::Value,
-    /// From when answers show it.
+    /// Whether a request created it; else a scenario did.
+    pub(crate) is_created: bool,
+    /// From when a get shows it.
     pub(crate) visible: Timestamp,
+    /// From when a list shows it.
+    pub(crate) listed: Timestamp,
     /// Its states.
     pub(crate) walk: Walk,
 }
@@ -146,6 +150,7 @@ pub(crate) fn lay_out(run: &Run) -> Vec<CustomJob> {
 fn custom_job(run: &Run, index: usize, plan: &JobPlan) -> CustomJob {
     let names = &run.names;
     let created = run.pace.at(plan.at.0);
+    let visible = later(created, run.pace.scaled(plan.visible_after.0));
     let states: Vec<_> = plan
         .states
         .iter()
@@ -172,7 +177,9 @@ fn custom_job(run: &Run, index: usize, plan: &JobPlan) -> CustomJob {
         display_name: names.fill(&plan.display_name),
         labels,
         spec: spec(&environment(run, plan, &run_id)),
-        visible: later(created, run.pace.scaled(plan.visible_after.0)),
+        is_created: false,
+        visible,
+        listed: visible,
         walk: Walk::new(created, &states, error, &run.pace),
     }
 }

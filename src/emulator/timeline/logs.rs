@@ -41,6 +41,8 @@ pub(crate) enum Kind {
     },
     /// The audit entry of the execution's end.
     Completed { success: bool, message: String },
+    /// What a request wrote: the whole entry but its times and its id.
+    Written(Box<serde_json::Value>),
 }
 
 /// From an event to Cloud Run's own line about it.
@@ -83,7 +85,7 @@ impl Writer<'_> {
             if silent.is_some_and(|silent| at > silent) || self.attempt_lost(plan.attempt) {
                 return;
             }
-            let lag = plan.lag.map_or(self.run.scenario.lag, |lag| lag.0);
+            let lag = plan.lag.map_or(self.run.lag, |lag| lag.0);
             for (index, line) in text.lines().enumerate() {
                 let at = later(at, Duration::from_micros(40 * index as u64));
                 self.line(at, lag, plan.stream, plan.severity, (0, plan.attempt), line);
@@ -93,14 +95,14 @@ impl Writer<'_> {
 
     /// Whether a cancel came before that attempt began.
     fn attempt_lost(&self, attempt: u32) -> bool {
-        usize::try_from(attempt).is_ok_and(|attempt| attempt >= self.run.course.attempts.len())
+        usize::try_from(attempt).is_ok_and(|attempt| attempt >= self.run.course.attempts(0).len())
     }
 
     /// Cloud Run's lines about each attempt of each task.
     fn attempts(&mut self) {
-        let lag = self.run.scenario.lag;
-        for (number, attempt) in (0_u32..).zip(&self.run.course.attempts) {
-            for task in 0..self.run.template.task_count {
+        let lag = self.run.lag;
+        for task in 0..self.run.template.task_count {
+            for (number, attempt) in (0_u32..).zip(self.run.course.attempts(task)) {
                 let started = format!("Starting Task #{task}, Attempt #{number} ...");
                 self.line(
                     attempt.start,
@@ -142,7 +144,7 @@ impl Writer<'_> {
             ),
             End::Cancelled => (false, format!("Execution {execution} has been cancelled.")),
         };
-        self.entry(*at, self.run.scenario.lag, Kind::Completed { success, message });
+        self.entry(*at, self.run.lag, Kind::Completed { success, message });
     }
 
     fn line(
@@ -191,7 +193,7 @@ fn received(at: Timestamp, visible: Timestamp, nanos: u64) -> Timestamp {
 }
 
 /// Cloud Run's layout: seconds and microseconds of the timestamp in hexadecimal, then something of its own.
-fn insert_id(at: Timestamp, salt: u64) -> String {
+pub(crate) fn insert_id(at: Timestamp, salt: u64) -> String {
     format!(
         "{:08x}{:08x}{:08x}",
         at.as_second(),

@@ -18,13 +18,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 pub(crate) use course::{Course, End, Exit};
 pub(crate) use jobs::{CustomJob, Walk, lay_out as lay_out_jobs, queue_item};
-pub(crate) use logs::{Entry, Kind, lay_out as lay_out_logs};
+pub(crate) use logs::{Entry, Kind, insert_id, lay_out as lay_out_logs};
 pub(crate) use substitute::Names;
 
-use crate::emulator::{clock::Pace, scenario::Scenario, wire::run_job::EnvVar};
+use crate::emulator::{clock::Pace, run::deployed::Life, scenario::Scenario};
 
 /// One accepted `jobs.run`: an execution and all that follows from it.
 #[derive(Debug, Clone)]
@@ -43,43 +44,54 @@ pub(crate) struct Run {
     pub(crate) course: Course,
     /// When it was deleted.
     pub(crate) deleted: Option<Timestamp>,
+    /// From a line's timestamp to where queries show it.
+    pub(crate) lag: Duration,
 }
 
 /// What a run's tasks are made of.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Template {
-    /// Container arguments.
-    pub(crate) args: Vec<String>,
-    /// Container environment.
-    pub(crate) env: Vec<EnvVar>,
+    /// `google.cloud.run.v2.TaskTemplate` in JSON form.
+    pub(crate) task: Arc<Value>,
     /// Tasks of the execution.
     pub(crate) task_count: u32,
+    /// Tasks that may run at a time; zero for all.
+    pub(crate) parallelism: u32,
     /// Timeout of one attempt.
     pub(crate) timeout: Duration,
+    /// Attempts beyond the first that a task may have.
+    pub(crate) max_retries: u32,
 }
 
 impl Template {
-    /// An environment variable. Empty if absent.
+    /// An environment variable of the first container. Empty if absent.
     pub(crate) fn variable(&self, name: &str) -> &str {
-        self.env
-            .iter()
-            .find(|known| known.name == name)
-            .map_or("", |known| &known.value)
+        let env = self.task["containers"][0]["env"]
+            .as_array()
+            .map_or(&[][..], Vec::as_slice);
+        env.iter()
+            .find(|known| known["name"] == name)
+            .and_then(|known| known["value"].as_str())
+            .unwrap_or_default()
+    }
+
+    /// Tasks that run at a time.
+    pub(crate) fn parallelism(&self) -> u32 {
+        match self.parallelism {
+            0 => self.task_count,
+            parallelism => parallelism.min(self.task_count),
+        }
     }
 }
 
 impl Run {
     /// Lays out an accepted run.
-    pub(crate) fn new(
-        scenario: Arc<Scenario>,
-        names: Names,
-        uid: String,
-        pace: Pace,
-        template: Template,
-    ) -> Self {
-        let course = Course::lay_out(&scenario.runner, &pace, template.timeout, None);
+    pub(crate) fn new(life: &Life, names: Names, uid: String, pace: Pace, template: Template) -> Self {
+        let plan = &life.scenario.runner;
+        let course = Course::lay_out(plan, &pace, (template.task_count, template.timeout), None);
         Self {
-            scenario,
+            lag: life.scenario.lag,
+            scenario: Arc::clone(&life.scenario),
             names,
             uid,
             pace,
@@ -96,17 +108,11 @@ impl Run {
             self.course = Course::lay_out(
                 &self.scenario.runner,
                 &self.pace,
-                self.template.timeout,
+                (self.template.task_count, self.template.timeout),
                 Some(now),
             );
         }
         !over
-    }
-
-    /// Deletes it at `now`, and ends it if it still runs.
-    pub(crate) fn delete(&mut self, now: Timestamp) {
-        self.cancel(now);
-        self.deleted.get_or_insert(now);
     }
 
     /// Whether a get or list shows it.

@@ -302,7 +302,9 @@ mod tests {
             display_name: "train-vision".into(),
             labels: [("wandb-run-id".to_owned(), "ab12cd34".to_owned())].into(),
             spec: serde_json::Value::Null,
+            is_created: false,
             visible: created,
+            listed: created,
             walk: Walk::new(created, &states, None, &Pace::new(created, 1.0)),
         }
     }

@@ -5,8 +5,74 @@
 
 use serde_json::Value;
 
+/// Names of an enum with their numbers.
+type Names = &'static [(&'static str, i64)];
+
+/// `google/api/launch_stage.proto`.
+pub(crate) const LAUNCH_STAGE: Names = &[
+    ("LAUNCH_STAGE_UNSPECIFIED", 0),
+    ("EARLY_ACCESS", 1),
+    ("ALPHA", 2),
+    ("BETA", 3),
+    ("GA", 4),
+    ("DEPRECATED", 5),
+    ("UNIMPLEMENTED", 6),
+    ("PRELAUNCH", 7),
+];
+
+/// `google/cloud/run/v2/vendor_settings.proto`.
+pub(crate) const EXECUTION_ENVIRONMENT: Names = &[
+    ("EXECUTION_ENVIRONMENT_UNSPECIFIED", 0),
+    ("EXECUTION_ENVIRONMENT_GEN1", 1),
+    ("EXECUTION_ENVIRONMENT_GEN2", 2),
+];
+
+/// `google/cloud/aiplatform/v1/custom_job.proto`: `Scheduling.Strategy`.
+pub(crate) const STRATEGY: Names = &[
+    ("STRATEGY_UNSPECIFIED", 0),
+    ("ON_DEMAND", 1),
+    ("LOW_COST", 2),
+    ("STANDARD", 3),
+    ("SPOT", 4),
+    ("FLEX_START", 6),
+];
+
+/// `google/cloud/aiplatform/v1/accelerator_type.proto`.
+pub(crate) const ACCELERATORS: Names = &[
+    ("ACCELERATOR_TYPE_UNSPECIFIED", 0),
+    ("NVIDIA_TESLA_K80", 1),
+    ("NVIDIA_TESLA_P100", 2),
+    ("NVIDIA_TESLA_V100", 3),
+    ("NVIDIA_TESLA_P4", 4),
+    ("NVIDIA_TESLA_T4", 5),
+    ("TPU_V2", 6),
+    ("TPU_V3", 7),
+    ("NVIDIA_TESLA_A100", 8),
+    ("NVIDIA_A100_80GB", 9),
+    ("TPU_V4_POD", 10),
+    ("NVIDIA_L4", 11),
+    ("TPU_V5_LITEPOD", 12),
+    ("NVIDIA_H100_80GB", 13),
+    ("NVIDIA_H100_MEGA_80GB", 14),
+    ("NVIDIA_H200_141GB", 15),
+    ("NVIDIA_B200", 16),
+];
+
+/// `google/logging/type/log_severity.proto`.
+pub(crate) const SEVERITY: Names = &[
+    ("DEFAULT", 0),
+    ("DEBUG", 100),
+    ("INFO", 200),
+    ("NOTICE", 300),
+    ("WARNING", 400),
+    ("ERROR", 500),
+    ("CRITICAL", 600),
+    ("ALERT", 700),
+    ("EMERGENCY", 800),
+];
+
 /// A field that holds enums, and the numbers of their names. Two enums may share a field name.
-const ENUMS: &[(&str, &[(&str, i32)])] = &[
+const ENUMS: &[(&str, Names)] = &[
     (
         "state",
         &[
@@ -37,8 +103,9 @@ const ENUMS: &[(&str, &[(&str, i32)])] = &[
         ],
     ),
     ("reason", &[("IMMEDIATE_RETRY", 14)]),
-    ("launchStage", &[("GA", 4)]),
-    ("executionEnvironment", &[("EXECUTION_ENVIRONMENT_GEN2", 2)]),
+    ("launchStage", LAUNCH_STAGE),
+    ("executionEnvironment", EXECUTION_ENVIRONMENT),
+    ("strategy", STRATEGY),
     (
         "completionStatus",
         &[
@@ -49,18 +116,8 @@ const ENUMS: &[(&str, &[(&str, i32)])] = &[
             ("EXECUTION_CANCELLED", 5),
         ],
     ),
-    (
-        "severity",
-        &[
-            ("DEBUG", 100),
-            ("INFO", 200),
-            ("NOTICE", 300),
-            ("WARNING", 400),
-            ("ERROR", 500),
-            ("CRITICAL", 600),
-        ],
-    ),
-    ("acceleratorType", &[("NVIDIA_L4", 13)]),
+    ("severity", SEVERITY),
+    ("acceleratorType", ACCELERATORS),
 ];
 
 /// Fields whose inside is the user's data, not messages of an API.
@@ -85,7 +142,7 @@ pub(crate) fn as_numbers(message: &mut Value) {
     }
 }
 
-fn number(field: &str, value: &Value) -> Option<i32> {
+fn number(field: &str, value: &Value) -> Option<i64> {
     let (_, names) = ENUMS.iter().find(|(known, _)| *known == field)?;
     let name = value.as_str()?;
     names

@@ -1,10 +1,12 @@
 //! `google.cloud.run.v2.Execution` and the `Job` that it belongs to.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{duration, is_default};
+use super::is_default;
 use crate::emulator::{
     clock::between,
     timeline::{End, Run},
@@ -30,7 +32,7 @@ pub(crate) struct Execution {
     job: String,
     parallelism: u32,
     task_count: u32,
-    template: Value,
+    template: Arc<Value>,
     #[serde(skip_serializing_if = "is_default")]
     reconciling: bool,
     conditions: Vec<Condition>,
@@ -100,8 +102,6 @@ impl Condition {
 pub(crate) fn execution(run: &Run, now: Timestamp) -> Execution {
     let (course, tasks) = (&run.course, run.template.task_count);
     let ended = course.ended(now);
-    let count = |is: bool| if is { tasks } else { 0 };
-    let retries = u32::try_from(course.begun(now).len().saturating_sub(1)).unwrap_or(u32::MAX);
     Execution {
         name: run.names.execution_path(),
         uid: run.uid.clone(),
@@ -114,17 +114,17 @@ pub(crate) fn execution(run: &Run, now: Timestamp) -> Execution {
         delete_time: run.deleted,
         launch_stage: "GA",
         job: run.names.job.clone(),
-        parallelism: tasks,
+        parallelism: run.template.parallelism(),
         task_count: tasks,
-        template: template(run),
+        template: Arc::clone(&run.template.task),
         reconciling: ended.is_none(),
         conditions: conditions(run, now),
         observed_generation: (now > course.created).then(|| "1".to_owned()),
-        running_count: count(course.is_running(now)),
-        succeeded_count: count(ended == Some(&End::Succeeded)),
-        failed_count: count(matches!(ended, Some(End::Failed(_)))),
-        cancelled_count: count(ended == Some(&End::Cancelled)),
-        retried_count: retries.saturating_mul(tasks),
+        running_count: course.running(now),
+        succeeded_count: course.succeeded(now),
+        failed_count: course.failed(now),
+        cancelled_count: course.cancelled(now),
+        retried_count: course.retried(now),
         log_uri: log_uri(run),
         etag: etag(&run.uid, course.updated_at(now)),
     }
@@ -193,50 +193,12 @@ fn retry(run: &Run, now: Timestamp) -> Option<Condition> {
     if run.course.ended(now).is_some() {
         return None;
     }
-    let begun = run.course.begun(now);
-    let failed = begun
-        .iter()
-        .filter_map(|attempt| attempt.exit.as_ref())
-        .filter(|(at, exit)| *at <= now && !exit.is_success());
-    let (last, count) = (failed.clone().map(|(at, _)| *at).max()?, failed.count());
+    let (last, count) = run.course.failures(now)?;
     let message = format!("System will retry after 0:00:00 from lastTransitionTime for attempt {count}.");
     let condition = Condition::new("Retry", "CONDITION_SUCCEEDED", Some(last)).saying(message);
     Some(Condition {
         reason: Some("IMMEDIATE_RETRY"),
         ..condition
-    })
-}
-
-/// `google.cloud.run.v2.TaskTemplate`. `maxRetries` is a oneof field, so zero is written.
-fn template(run: &Run) -> Value {
-    task_template(
-        &json!(run.template.args),
-        &json!(run.template.env),
-        run.scenario.runner.max_retries,
-        &duration(run.template.timeout),
-        &run.names.project,
-    )
-}
-
-/// The template of a job or an execution.
-pub(crate) fn task_template(
-    args: &Value,
-    env: &Value,
-    max_retries: u32,
-    timeout: &str,
-    project: &str,
-) -> Value {
-    json!({
-        "containers": [{
-            "image": "us-docker.pkg.dev/my-project/launch/wandb-launch-agent:latest",
-            "args": args,
-            "env": env,
-            "resources": {"limits": {"cpu": "1000m", "memory": "512Mi"}},
-        }],
-        "maxRetries": max_retries,
-        "timeout": timeout,
-        "serviceAccount": creator(project),
-        "executionEnvironment": "EXECUTION_ENVIRONMENT_GEN2",
     })
 }
 

@@ -8,17 +8,24 @@ use crate::emulator::{
     timeline::{Entry, Kind, Run},
 };
 
-/// An entry in REST's JSON form.
-pub(crate) fn log_entry(run: &Run, entry: &Entry) -> Value {
-    let mut value = json!({
-        "insertId": entry.insert_id,
-        "resource": {"type": "cloud_run_job", "labels": {
-            "project_id": run.names.project, "location": run.names.region, "job_name": run.names.job,
-        }},
-        "timestamp": entry.at,
-        "receiveTimestamp": entry.received,
-    });
-    match &entry.kind {
+/// An entry in REST's JSON form; `run` is what printed it.
+pub(crate) fn log_entry(run: Option<&Run>, entry: &Entry) -> Value {
+    let mut value = match (&entry.kind, run) {
+        (Kind::Written(written), _) => (**written).clone(),
+        (kind, Some(run)) => printed(run, kind),
+        (_, None) => json!({}),
+    };
+    value["insertId"] = json!(entry.insert_id);
+    value["timestamp"] = json!(entry.at);
+    value["receiveTimestamp"] = json!(entry.received);
+    value
+}
+
+fn printed(run: &Run, kind: &Kind) -> Value {
+    let mut value = json!({"resource": {"type": "cloud_run_job", "labels": {
+        "project_id": run.names.project, "location": run.names.region, "job_name": run.names.job,
+    }}});
+    match kind {
         Kind::Line {
             stream,
             severity,
@@ -34,6 +41,7 @@ pub(crate) fn log_entry(run: &Run, entry: &Entry) -> Value {
             }
         }
         Kind::Completed { success, message } => completed(&mut value, run, *success, message),
+        Kind::Written(_) => {}
     }
     value
 }

@@ -9,6 +9,7 @@ pub(crate) mod execution;
 pub(crate) mod log_entry;
 pub(crate) mod operation;
 pub(crate) mod run_job;
+pub(crate) mod shape;
 pub(crate) mod task;
 
 use std::time::Duration;

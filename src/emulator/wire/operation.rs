@@ -5,8 +5,10 @@ use serde_json::Value;
 
 use super::{RpcStatus, is_default};
 
-/// The type of everything that Cloud Run's operations carry.
+/// The type of what operations of executions carry.
 pub(crate) const EXECUTION: &str = "google.cloud.run.v2.Execution";
+/// The type of what changes of jobs carry.
+pub(crate) const JOB: &str = "google.cloud.run.v2.Job";
 
 /// An operation. `done` is left out until it is.
 #[derive(Debug, Serialize)]

@@ -61,10 +61,10 @@ pub(crate) fn name(run: &Run, index: u32) -> String {
 }
 
 /// What `tasks.get` shows at `now`.
-pub(crate) fn task(run: &Run, index: u32, now: Timestamp, containers: Value) -> Task {
+pub(crate) fn task(run: &Run, index: u32, now: Timestamp) -> Task {
     let course = &run.course;
-    let begun = course.begun(now);
-    let ended = course.ended_at(now);
+    let begun = course.begun(index, now);
+    let ended = course.over_at(index, now);
     let state = match (ended, begun.last().and_then(|last| last.exit.as_ref())) {
         (None, _) => "CONDITION_RECONCILING",
         (Some(_), Some((_, exit))) if exit.is_success() => "CONDITION_SUCCEEDED",
@@ -82,17 +82,17 @@ pub(crate) fn task(run: &Run, index: u32, now: Timestamp, containers: Value) -> 
         execution: run.names.execution.clone(),
         create_time: course.created,
         scheduled_time: Some(course.provisioned).filter(|at| *at <= now),
-        start_time: course.started_at(now),
+        start_time: begun.first().map(|first| first.start),
         completion_time: ended,
         update_time: course.updated_at(now),
-        max_retries: run.scenario.runner.max_retries,
+        max_retries: run.template.max_retries,
         timeout: duration(run.template.timeout),
         reconciling: ended.is_none(),
         conditions: vec![Condition::new("Completed", state, Some(course.updated_at(now)))],
         index,
         retried: begun.len().saturating_sub(1),
         last_attempt_result: over.map(|(_, exit)| result(exit)),
-        containers,
+        containers: run.template.task["containers"].clone(),
     }
 }
 

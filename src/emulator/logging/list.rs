@@ -1,7 +1,4 @@
-//! Cloud Logging API v2: `entries.list`.
-//!
-//! Source: discovery document `logging.v2` and the page on the Logging query language. An entry is shown from its
-//! own visibility time on, seconds after its timestamp and not in order: as the real service, and unlike a file.
+//! `entries.list`. An entry is shown from its own visibility time on, seconds after its timestamp and not in order.
 
 use std::ops::Bound;
 
@@ -13,17 +10,18 @@ use serde_json::Value;
 use crate::emulator::{
     clock::later,
     cloud::Cloud,
-    lql::Filter,
+    lql::{Filter, Pins},
     method::{Call, Method, Reply},
     names::project_number,
     paging::{Page, Sizes},
     quota::Bucket,
     status::Status,
     store::EntryKey,
+    timeline::{Entry, Kind, Run},
     wire::{self, log_entry::log_entry},
 };
 
-/// Methods of Logging.
+/// The method.
 pub(crate) const METHODS: &[Method] = &[Method {
     id: "logging.entries.list",
     rpc: "google.logging.v2.LoggingServiceV2.ListLogEntries",
@@ -63,7 +61,7 @@ struct Request {
 
 fn list(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
     let request: Request = call.message()?;
-    let projects = projects(&request)?;
+    let projects = projects(&request.resource_names, &request.project_ids)?;
     let descending = descending(&request.order_by)?;
     let filter = filter(&request.filter)?;
     if request.page_size > 1000 {
@@ -98,12 +96,18 @@ fn search(
 ) -> Result<Vec<(EntryKey, Value)>, Status> {
     let after = page.after.as_deref().map(key).transpose()?;
     let (from, to) = bounds(filter, after, descending, call.now);
+    let pins = filter.pins();
     let mut found = Vec::new();
     for project in projects {
         let entries = cloud.logs.between(project, from.clone(), to.clone(), descending);
         let shown = entries.filter(|(_, entry)| later(entry.visible, call.list_lag) <= call.now);
         let matching = shown.filter_map(|(run, entry)| {
-            let value = log_entry(cloud.runs.get(*run)?, entry);
+            let run = run.and_then(|run| cloud.runs.get(run));
+            // Making an entry costs far more than seeing that it is another execution's.
+            if run.is_some_and(|run| !may_be_of(run, entry, &pins)) {
+                return None;
+            }
+            let value = log_entry(run, entry);
             filter
                 .matches(&value)
                 .then(|| ((entry.at, entry.insert_id.clone()), value))
@@ -118,6 +122,17 @@ fn search(
         }
     });
     Ok(found)
+}
+
+/// Whether a filter that insists on names can select what this run printed.
+fn may_be_of(run: &Run, entry: &Entry, pins: &Pins<'_>) -> bool {
+    let is = |pin: Option<&str>, name: &str| pin.is_none_or(|pin| pin.eq_ignore_ascii_case(name));
+    let has_execution = matches!(entry.kind, Kind::Line { .. });
+    is(pins.job, &run.names.job)
+        && is(pins.region, &run.names.region)
+        && pins
+            .execution
+            .is_none_or(|pin| has_execution && pin.eq_ignore_ascii_case(&run.names.execution))
 }
 
 /// Where to look: within the filter's timestamps, not in the future, and beyond the page before.
@@ -147,12 +162,11 @@ fn key(text: &str) -> Result<EntryKey, Status> {
 }
 
 /// The numbers of the projects that the request names, directly or through a log view.
-fn projects(request: &Request) -> Result<Vec<String>, Status> {
-    let names = request
-        .resource_names
+pub(super) fn projects(resources: &[String], ids: &[String]) -> Result<Vec<String>, Status> {
+    let names = resources
         .iter()
         .map(|name| name.strip_prefix("projects/").ok_or(name));
-    let ids = request.project_ids.iter().map(|id| Ok(id.as_str()));
+    let ids = ids.iter().map(|id| Ok(id.as_str()));
     let projects: Result<Vec<&str>, &String> = names.chain(ids).collect();
     let projects = projects
         .map_err(|name| Status::invalid(format!("resource_names: '{name}' does not name a project")))?;
@@ -180,7 +194,7 @@ fn descending(order_by: &str) -> Result<bool, Status> {
     }
 }
 
-fn filter(text: &str) -> Result<Filter, Status> {
+pub(super) fn filter(text: &str) -> Result<Filter, Status> {
     if text.chars().count() > MAX_FILTER {
         return Err(Status::invalid(format!(
             "The filter is longer than {MAX_FILTER} characters."

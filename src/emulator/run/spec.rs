@@ -1,0 +1,217 @@
+//! What a Cloud Run job may be made of: the shape of `google.cloud.run.v2.Job`, its defaults and its limits.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::overrides::{MAX_TASKS, MAX_TIMEOUT};
+use crate::emulator::{
+    status::Status,
+    timeline::Template,
+    wire::{
+        enums::{EXECUTION_ENVIRONMENT, LAUNCH_STAGE},
+        execution::creator,
+        run_job::duration,
+        shape::{self, Kind, Shape},
+    },
+};
+
+/// Most retries of a task.
+const MAX_RETRIES: u64 = 10;
+/// Retries of a task that says nothing about them.
+const USUAL_RETRIES: u64 = 3;
+
+const ENV: Shape = &[
+    ("name", Kind::Plain),
+    ("value", Kind::Plain),
+    ("valueSource", Kind::Plain),
+];
+
+const CONTAINER: Shape = &[
+    ("name", Kind::Plain),
+    ("sourceCode", Kind::Plain),
+    ("image", Kind::Plain),
+    ("command", Kind::Plain),
+    ("args", Kind::Plain),
+    ("env", Kind::List(ENV)),
+    ("resources", Kind::Plain),
+    ("ports", Kind::Plain),
+    ("volumeMounts", Kind::Plain),
+    ("workingDir", Kind::Plain),
+    ("livenessProbe", Kind::Plain),
+    ("startupProbe", Kind::Plain),
+    ("readinessProbe", Kind::Plain),
+    ("dependsOn", Kind::Plain),
+    ("baseImageUri", Kind::Plain),
+    ("buildInfo", Kind::Output),
+];
+
+const TASK_TEMPLATE: Shape = &[
+    ("containers", Kind::List(CONTAINER)),
+    ("volumes", Kind::Plain),
+    ("maxRetries", Kind::Plain),
+    ("timeout", Kind::Plain),
+    ("serviceAccount", Kind::Plain),
+    ("executionEnvironment", Kind::Enum(EXECUTION_ENVIRONMENT)),
+    ("encryptionKey", Kind::Plain),
+    ("vpcAccess", Kind::Plain),
+    ("nodeSelector", Kind::Plain),
+    ("gpuZonalRedundancyDisabled", Kind::Plain),
+];
+
+const EXECUTION_TEMPLATE: Shape = &[
+    ("labels", Kind::Plain),
+    ("annotations", Kind::Plain),
+    ("parallelism", Kind::Plain),
+    ("taskCount", Kind::Plain),
+    ("template", Kind::Message(TASK_TEMPLATE)),
+    ("client", Kind::Plain),
+    ("clientVersion", Kind::Plain),
+];
+
+const JOB: Shape = &[
+    ("name", Kind::Output),
+    ("uid", Kind::Output),
+    ("generation", Kind::Output),
+    ("labels", Kind::Plain),
+    ("annotations", Kind::Plain),
+    ("createTime", Kind::Output),
+    ("updateTime", Kind::Output),
+    ("deleteTime", Kind::Output),
+    ("expireTime", Kind::Output),
+    ("creator", Kind::Output),
+    ("lastModifier", Kind::Output),
+    ("client", Kind::Plain),
+    ("clientVersion", Kind::Plain),
+    ("launchStage", Kind::Enum(LAUNCH_STAGE)),
+    ("binaryAuthorization", Kind::Plain),
+    ("template", Kind::Message(EXECUTION_TEMPLATE)),
+    ("observedGeneration", Kind::Output),
+    ("terminalCondition", Kind::Output),
+    ("conditions", Kind::Output),
+    ("executionCount", Kind::Output),
+    ("latestCreatedExecution", Kind::Output),
+    ("reconciling", Kind::Output),
+    ("satisfiesPzs", Kind::Output),
+    ("startExecutionToken", Kind::Plain),
+    ("runExecutionToken", Kind::Plain),
+    ("etag", Kind::Plain),
+];
+
+/// Reads a `Job` of a request: refuses what Cloud Run refuses, fills in what it fills in.
+pub(super) fn job(sent: Value, project: &str) -> Result<Value, Status> {
+    let mut job = shape::tidy(sent, JOB, "job")?;
+    if let Some(fields) = job.as_object_mut() {
+        fields.remove("etag");
+        fields.entry("launchStage").or_insert_with(|| json!("GA"));
+    }
+    check(&job)?;
+    let task = &mut job["template"]["template"];
+    for (field, usual) in [
+        ("maxRetries", json!(USUAL_RETRIES)),
+        ("timeout", json!("600s")),
+        ("serviceAccount", json!(creator(project))),
+        ("executionEnvironment", json!("EXECUTION_ENVIRONMENT_GEN2")),
+    ] {
+        if task[field].is_null() {
+            task[field] = usual;
+        }
+    }
+    let first = &mut task["containers"][0];
+    if first["resources"]["limits"].is_null() {
+        first["resources"]["limits"] = json!({"cpu": "1000m", "memory": "512Mi"});
+    }
+    let count = &mut job["template"]["taskCount"];
+    if count.is_null() {
+        *count = json!(1);
+    }
+    Ok(job)
+}
+
+fn check(job: &Value) -> Result<(), Status> {
+    let task = &job["template"]["template"];
+    let containers = task["containers"].as_array().map_or(&[][..], Vec::as_slice);
+    if containers.is_empty() {
+        return Err(violation(
+            "template.template.containers",
+            "must contain at least one container",
+        ));
+    }
+    if let Some(index) = containers
+        .iter()
+        .position(|one| one["image"].as_str().is_none_or(str::is_empty))
+    {
+        return Err(violation(
+            &format!("template.template.containers[{index}].image"),
+            "must be set",
+        ));
+    }
+    let tasks = &job["template"]["taskCount"];
+    if !tasks.is_null()
+        && !tasks
+            .as_i64()
+            .is_some_and(|count| (1..=i64::from(MAX_TASKS)).contains(&count))
+    {
+        return Err(violation(
+            "template.task_count",
+            &format!("must be between 1 and {MAX_TASKS}"),
+        ));
+    }
+    let retries = &task["maxRetries"];
+    if !retries.is_null() && retries.as_u64().is_none_or(|count| count > MAX_RETRIES) {
+        return Err(violation(
+            "template.template.max_retries",
+            &format!("must be between 0 and {MAX_RETRIES}"),
+        ));
+    }
+    match task["timeout"]
+        .as_str()
+        .map(|text| duration("job.template.template.timeout", text))
+        .transpose()?
+    {
+        Some(timeout) if timeout.is_zero() || timeout > MAX_TIMEOUT => Err(violation(
+            "template.template.timeout",
+            "must be between 1 second and 168 hours",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// `INVALID_ARGUMENT` in Cloud Run's words, with the field in a `BadRequest`.
+fn violation(field: &str, description: &str) -> Status {
+    Status::invalid(format!("Violation in field: {field}: {description}.")).detail(
+        "BadRequest",
+        json!({"fieldViolations": [{"field": field, "description": description}]}),
+    )
+}
+
+/// Whether a name is a DNS label of at most 49 letters, as the names of jobs are: an execution's name adds to it.
+pub(super) fn check_name(name: &str) -> Result<(), Status> {
+    let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let fits = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && !name.ends_with('-')
+        && name.chars().all(letters);
+    if fits && name.len() < 50 {
+        return Ok(());
+    }
+    let rule = "only lowercase, digits, and hyphens; must begin with letter, and cannot end with hyphen; must be less than 50 characters";
+    Err(violation("job_id", &format!("Resource name must use {rule}")))
+}
+
+/// What an execution is made of.
+pub(super) fn template(job: &Value) -> Template {
+    let execution = &job["template"];
+    let task = &execution["template"];
+    let number = |value: &Value| value.as_u64().and_then(|number| u32::try_from(number).ok());
+    Template {
+        task_count: number(&execution["taskCount"]).unwrap_or(1),
+        parallelism: number(&execution["parallelism"]).unwrap_or(0),
+        timeout: task["timeout"]
+            .as_str()
+            .and_then(|text| duration("timeout", text).ok())
+            .unwrap_or(Duration::from_mins(10)),
+        max_retries: number(&task["maxRetries"]).unwrap_or(3),
+        task: Arc::new(task.clone()),
+    }
+}
