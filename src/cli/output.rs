@@ -16,6 +16,7 @@ use crate::core::verdict::{Final, Retry, Started, Summary, exit};
 use crate::gcp::Requests;
 use crate::report::human::{self, Human};
 use crate::report::jsonl::Jsonl;
+use crate::report::junit::Junit;
 use crate::report::style::{ColorChoice, Style};
 use crate::report::verdict_file::VerdictFile;
 use crate::report::{Fanout, Reporter, events_file};
@@ -43,6 +44,11 @@ impl Output {
         if let Some(path) = &settings.verdict_file {
             let file = VerdictFile::create(&path.value)
                 .map_err(|error| unwritable("--verdict-file", &path.value, &error))?;
+            all.push(Box::new(file));
+        }
+        if let Some(path) = &settings.junit {
+            let file =
+                Junit::create(&path.value).map_err(|error| unwritable("--junit", &path.value, &error))?;
             all.push(Box::new(file));
         }
         Ok(Self::of(all, clock))

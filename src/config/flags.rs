@@ -93,6 +93,12 @@ pub struct OutputFlags {
     /// Write the final verdict to this file, as JSON
     #[arg(long, value_name = "FILE")]
     pub verdict_file: Option<PathBuf>,
+    /// Write the results to this file, as JUnit XML: one test case a launch
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Write a report for people to this file, as one HTML page that needs no network
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
     /// Say more: the evidence and the sources; twice: Liftoff's own log
     #[arg(short, long, action = ArgAction::Count)]
     pub verbose: u8,

@@ -171,6 +171,9 @@ pub(super) const VERDICT_FILE: Key<PathBuf> = key(
     path,
 )
 .own_only(WRITES);
+pub(super) const JUNIT: Key<PathBuf> = key("junit", "--junit", "LIFTOFF_JUNIT", &[], path).own_only(WRITES);
+pub(super) const REPORT: Key<PathBuf> =
+    key("report", "--report", "LIFTOFF_REPORT", &[], path).own_only(WRITES);
 pub(super) const QUOTA_LOGGING: Key<u32> =
     key("quota.logging", "--quota", "LIFTOFF_QUOTA_LOGGING", &[], rate);
 pub(super) const QUOTA_VERTEX: Key<u32> = key("quota.vertex", "--quota", "LIFTOFF_QUOTA_VERTEX", &[], rate);
@@ -225,7 +228,7 @@ const fn endpoint_key(name: &'static str, elsewhere: &'static [Elsewhere]) -> Ke
 }
 
 /// Every setting, in the order of `config/default.toml`.
-pub(super) const ALL: [Info; 27] = [
+pub(super) const ALL: [Info; 29] = [
     PROJECT.info,
     REGION.info,
     VERTEX_PROJECT.info,
@@ -245,6 +248,8 @@ pub(super) const ALL: [Info; 27] = [
     LOGS.info,
     EVENTS_FILE.info,
     VERDICT_FILE.info,
+    JUNIT.info,
+    REPORT.info,
     CREDENTIALS_FILE.info,
     QUOTA_PROJECT.info,
     QUOTA_LOGGING.info,

@@ -98,6 +98,10 @@ pub struct Reporting {
     pub events_file: Option<Setting<PathBuf>>,
     /// The file that the final verdict is written to.
     pub verdict_file: Option<Setting<PathBuf>>,
+    /// The file that the results are written to as JUnit XML.
+    pub junit: Option<Setting<PathBuf>>,
+    /// The file that the HTML report is written to.
+    pub report: Option<Setting<PathBuf>>,
 }
 
 /// How Google is reached.
@@ -172,17 +176,19 @@ fn judging(stack: &Stack<'_>, flags: &GoalFlags) -> Result<Judging, ConfigError>
 }
 
 fn reporting(stack: &Stack<'_>, flags: &OutputFlags) -> Result<Reporting, ConfigError> {
+    let file = |key, flag: Option<&PathBuf>| {
+        let found = stack.pick(key, flag.cloned())?;
+        Ok(found.map(Setting::<PathBuf>::beside_its_file))
+    };
     Ok(Reporting {
         output: stack.need(&key::OUTPUT, flags.output)?,
         color: stack.need(&key::COLOR, flags.color)?,
         verbosity: stack.need(&key::VERBOSITY, flags.verbosity())?,
         logs: stack.need(&key::LOGS, flags.logs)?,
-        events_file: stack
-            .pick(&key::EVENTS_FILE, flags.events_file.clone())?
-            .map(Setting::<PathBuf>::beside_its_file),
-        verdict_file: stack
-            .pick(&key::VERDICT_FILE, flags.verdict_file.clone())?
-            .map(Setting::<PathBuf>::beside_its_file),
+        events_file: file(&key::EVENTS_FILE, flags.events_file.as_ref())?,
+        verdict_file: file(&key::VERDICT_FILE, flags.verdict_file.as_ref())?,
+        junit: file(&key::JUNIT, flags.junit.as_ref())?,
+        report: file(&key::REPORT, flags.report.as_ref())?,
     })
 }
 

@@ -84,6 +84,8 @@ impl Page {
         self.flag("logs", &reporting.logs);
         self.path("events-file", reporting.events_file.as_ref());
         self.path("verdict-file", reporting.verdict_file.as_ref());
+        self.path("junit", reporting.junit.as_ref());
+        self.path("report", reporting.report.as_ref());
     }
 
     fn access(&mut self, access: &Access) {

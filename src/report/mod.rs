@@ -9,7 +9,8 @@
 //!  Event ─▶ Fanout ─┬▶ Human ──────▶ stdout        (or)
 //!                   ├▶ Jsonl ──────▶ stdout
 //!                   ├▶ Jsonl ──────▶ --events-file  (events_file::open)
-//!                   └▶ VerdictFile ▶ --verdict-file
+//!                   ├▶ VerdictFile ▶ --verdict-file
+//!                   └▶ Junit ──────▶ --junit
 //! ```
 //!
 //! [`Fanout`] owns the reporters; each owns its writer and what it has to remember of the launches.
@@ -21,15 +22,21 @@ use std::io;
 
 use crate::core::event::Event;
 
+mod columns;
 pub mod events_file;
 pub mod human;
 pub mod jsonl;
+pub mod junit;
+mod ledger;
 pub mod schema;
 pub mod style;
 pub mod verdict_file;
+mod whole_file;
+mod words;
 
 pub use human::{Human, Verbosity};
 pub use jsonl::Jsonl;
+pub use junit::Junit;
 pub use style::{ColorChoice, Style};
 pub use verdict_file::VerdictFile;
 

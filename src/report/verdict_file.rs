@@ -1,64 +1,34 @@
 //! `--verdict-file`: the final word in a file that is whole or not there.
 
-use std::ffi::OsString;
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
+use super::whole_file::WholeFile;
 use super::{Reporter, jsonl};
 use crate::core::event::{Event, EventKind};
 
 /// Writes the `summary` event, the same object as the last line of `--output json`, once it comes.
-///
-/// It is written beside the file, synced, and renamed over it, so a reader never finds half of one. What an earlier run
-/// left is removed at the start: a file that is there is this run's. A pipe or device is written to directly.
 #[derive(Debug)]
 pub struct VerdictFile {
-    target: PathBuf,
-    /// The file beside the target that becomes it; none for a pipe or device.
-    draft: Option<(PathBuf, File)>,
+    file: WholeFile,
 }
 
 impl VerdictFile {
     /// Prepares the file, so that a path that cannot be written is known before anything starts.
     pub fn create(path: &Path) -> io::Result<Self> {
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        match fs::metadata(&target) {
-            Ok(found) if found.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-            Ok(found) if !found.is_file() => return Ok(Self { target, draft: None }),
-            _ => {}
-        }
-        let draft = Some(draft(&target)?);
-        match fs::remove_file(&target) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(Self { target, draft }),
-        }
-    }
-
-    fn write(&mut self, event: &Event) -> io::Result<()> {
-        let mut text = serde_json::to_vec_pretty(&jsonl::clean(event)?)?;
-        text.push(b'\n');
-        let Some((path, file)) = &mut self.draft else {
-            return fs::OpenOptions::new()
-                .write(true)
-                .open(&self.target)?
-                .write_all(&text);
-        };
-        file.write_all(&text)?;
-        file.sync_all()?;
-        fs::rename(&*path, &self.target)?;
-        self.draft = None;
-        File::open(folder(&self.target))?.sync_all()
+        let file = WholeFile::create(path)?;
+        Ok(Self { file })
     }
 }
 
 impl Reporter for VerdictFile {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        if matches!(event.kind, EventKind::Summary(_)) {
-            self.write(event)
-        } else {
-            Ok(())
+        if !matches!(event.kind, EventKind::Summary(_)) {
+            return Ok(());
         }
+        let mut text = serde_json::to_vec_pretty(&jsonl::clean(event)?)?;
+        text.push(b'\n');
+        self.file.write(&text)
     }
 
     fn finish(&mut self) -> io::Result<()> {
@@ -66,36 +36,11 @@ impl Reporter for VerdictFile {
     }
 }
 
-impl Drop for VerdictFile {
-    fn drop(&mut self) {
-        if let Some((path, _)) = self.draft.take() {
-            // Nothing is left to do with an error; the draft says nothing anyway.
-            let _ = fs::remove_file(path);
-        }
-    }
-}
-
-fn folder(target: &Path) -> &Path {
-    target
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
-}
-
-/// A new file beside the target, with a name that no other process uses.
-fn draft(target: &Path) -> io::Result<(PathBuf, File)> {
-    let mut name = OsString::from(".");
-    name.push(target.file_name().ok_or(io::ErrorKind::InvalidInput)?);
-    name.push(format!(".{}", std::process::id()));
-    let path = folder(target).join(name);
-    match fs::remove_file(&path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok((path.clone(), File::create_new(path)?)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
+    use std::fs;
+
     use serde_json::Value;
 
     use super::*;

@@ -29,7 +29,7 @@ fn a_launch_takes_every_flag() {
         --until running --timeout 1h30m --output json --color never --config c.toml --patterns a --patterns b \
         --env A=1 --env B=x=y --id nightly --queue-item UXVl= --run-id r1 --run-name n1 --attribution window \
         --accept-unconfirmed --detach --on-failure cancel --on-timeout cancel --on-interrupt cancel \
-        --events-file e --verdict-file v --quota logging=10,run=20 --logs -vv -- --epochs 3 -q";
+        --events-file e --verdict-file v --junit j --report r --quota logging=10,run=20 --logs -vv -- --epochs 3 -q";
     let Command::Launch(launch) = parse(line).unwrap() else {
         panic!("not a launch");
     };

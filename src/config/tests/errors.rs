@@ -109,6 +109,14 @@ const MISTAKES: &[(&str, &str)] = &[
         "1: a project's file may not set `verdict-file`, because whoever can change the project could then overwrite your files; put it in your own file, /h/.config/liftoff/config.toml",
     ),
     (
+        "junit = \"/h/.bashrc\"",
+        "1: a project's file may not set `junit`, because whoever can change the project could then overwrite your files; put it in your own file, /h/.config/liftoff/config.toml",
+    ),
+    (
+        "report = \"/h/.bashrc\"",
+        "1: a project's file may not set `report`, because whoever can change the project could then overwrite your files; put it in your own file, /h/.config/liftoff/config.toml",
+    ),
+    (
         "events-file = \"/h/.bashrc\"",
         "1: a project's file may not set `events-file`, because whoever can change the project could then overwrite your files; put it in your own file, /h/.config/liftoff/config.toml",
     ),

@@ -1,10 +1,11 @@
 //! Every other end: the cause in a box, what is known about it, and the next command.
 
-use super::page::{Page, shortened};
+use super::page::Page;
 use super::seen::Seen;
 use super::words;
 use crate::core::text::{safe, safe_line};
 use crate::core::verdict::{ApiStatus, Diagnosis, Outcome, Started, Summary, Verdict};
+use crate::report::columns::shortened;
 use crate::report::style::Role;
 
 /// A verdict that is no success.

@@ -10,7 +10,6 @@ mod progress;
 mod seen;
 mod spinner;
 mod success;
-mod words;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -20,7 +19,7 @@ use indicatif::ProgressDrawTarget;
 use self::page::Page;
 use self::seen::Seen;
 use self::spinner::Spinner;
-use super::{Reporter, Style};
+use super::{Reporter, Style, words};
 use crate::core::event::{Event, EventKind};
 use crate::core::verdict::{Outcome, Summary, Verdict};
 

@@ -8,6 +8,7 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
 use crate::core::text::{safe, safe_line};
+use crate::report::columns::{shortened, untabbed};
 use crate::report::style::{Role, Style};
 
 /// Columns of a field's label.
@@ -184,27 +185,6 @@ impl Page {
     }
 }
 
-/// Tabs have no width that can be known.
-fn untabbed(text: &str) -> String {
-    text.replace('\t', "    ")
-}
-
-/// The first columns of a text, with an ellipsis where some are missing.
-pub(super) fn shortened(text: &str, columns: usize) -> String {
-    if text.width() <= columns {
-        return text.to_owned();
-    }
-    let mut short = String::new();
-    for c in text.chars() {
-        short.push(c);
-        if short.width() >= columns {
-            short.pop();
-            break;
-        }
-    }
-    short + "…"
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -245,12 +225,5 @@ mod tests {
         let mut page = Page::new(Style::PLAIN, Some("a\n[b] ok\u{1b}[2J"));
         page.say(0, Role::Plain, "one");
         assert_eq!(page.into_text(), "[a\\u{a}[b] ok\\u{1b}[2J] one\n");
-    }
-
-    #[test]
-    fn shortening_counts_columns_and_not_characters() {
-        assert_eq!(shortened("東京東京", 5), "東京…");
-        assert_eq!(shortened("abcdef", 4), "abc…");
-        assert_eq!(shortened("abcd", 4), "abcd");
     }
 }

@@ -5,7 +5,7 @@ use crate::core::ids::{CustomJobName, ExecutionName};
 use crate::core::verdict::{Outcome, Path, Retry, Verdict, exit};
 
 /// Milliseconds as `3.2s`, `1m 05s` or `1h 02m`.
-pub(super) fn elapsed(ms: u64) -> String {
+pub(in crate::report) fn elapsed(ms: u64) -> String {
     let seconds = ms / 1000;
     match seconds {
         0..60 => format!("{seconds}.{}s", ms % 1000 / 100),
@@ -15,7 +15,7 @@ pub(super) fn elapsed(ms: u64) -> String {
 }
 
 /// The phases that every successful launch goes through.
-pub(super) const ESSENTIAL: [Phase; 5] = [
+pub(in crate::report) const ESSENTIAL: [Phase; 5] = [
     Phase::ContainerStarted,
     Phase::AgentPolling,
     Phase::JobReceived,
@@ -24,7 +24,7 @@ pub(super) const ESSENTIAL: [Phase; 5] = [
 ];
 
 /// The phase as something that has happened, or is happening.
-pub(super) fn phase(phase: Phase) -> &'static str {
+pub(in crate::report) fn phase(phase: Phase) -> &'static str {
     match phase {
         Phase::ContainerStarted => "Cloud Run container started",
         Phase::AgentPolling => "Connected to W&B queue",
@@ -37,7 +37,7 @@ pub(super) fn phase(phase: Phase) -> &'static str {
 }
 
 /// What a person may conclude from a phase when it is reached.
-pub(super) fn phase_note(phase: Phase) -> Option<&'static str> {
+pub(in crate::report) fn phase_note(phase: Phase) -> Option<&'static str> {
     match phase {
         Phase::AgentPolling => Some("agent healthy and polling, past bailout point"),
         Phase::JobReceived => Some("nothing is submitted yet"),
@@ -46,7 +46,7 @@ pub(super) fn phase_note(phase: Phase) -> Option<&'static str> {
 }
 
 /// The outcome in a table.
-pub(super) fn outcome(outcome: Outcome) -> &'static str {
+pub(in crate::report) fn outcome(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Success => "success",
         Outcome::Failure => "failed",
@@ -57,8 +57,17 @@ pub(super) fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
+/// The path as `--output json` writes it.
+pub(in crate::report) fn path(path: Path) -> String {
+    let word = serde_json::to_value(path).ok();
+    word.as_ref()
+        .and_then(serde_json::Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
+}
+
 /// What the box around a verdict that is no success is called.
-pub(super) fn title(verdict: &Verdict) -> String {
+pub(in crate::report) fn title(verdict: &Verdict) -> String {
     let word = match verdict.outcome {
         Outcome::Failure => "Launch failed".to_owned(),
         other => {
@@ -74,7 +83,7 @@ pub(super) fn title(verdict: &Verdict) -> String {
 }
 
 /// What the outcome means, where the summary alone may not say it.
-pub(super) fn meaning(verdict: &Verdict) -> Option<&'static str> {
+pub(in crate::report) fn meaning(verdict: &Verdict) -> Option<&'static str> {
     match (verdict.outcome, verdict.path) {
         (Outcome::Timeout, _) => {
             Some("The deadline passed before the goal was reached. The runner may go on.")
@@ -100,7 +109,7 @@ pub(super) fn meaning(verdict: &Verdict) -> Option<&'static str> {
 }
 
 /// Why a success is not certain.
-pub(super) fn not_confirmed(path: Path) -> &'static str {
+pub(in crate::report) fn not_confirmed(path: Path) -> &'static str {
     match path {
         Path::ExecutionCompleted => {
             "not confirmed: Vertex AI could not be asked; only the runner's end says so"
@@ -110,7 +119,7 @@ pub(super) fn not_confirmed(path: Path) -> &'static str {
 }
 
 /// Whether to run the same command again.
-pub(super) fn again(retry: Retry, exit_code: u8) -> Option<&'static str> {
+pub(in crate::report) fn again(retry: Retry, exit_code: u8) -> Option<&'static str> {
     match retry {
         _ if exit_code == exit::SUCCESS => None,
         Retry::Safe => Some("Nothing was started: running it again is safe."),
@@ -121,7 +130,7 @@ pub(super) fn again(retry: Retry, exit_code: u8) -> Option<&'static str> {
 }
 
 /// A word of a shell command that is safe to paste, whatever is in it.
-pub(super) fn shell(word: &str) -> String {
+pub(in crate::report) fn shell(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
     if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
         return word.to_owned();
@@ -130,7 +139,7 @@ pub(super) fn shell(word: &str) -> String {
 }
 
 /// A gcloud command on a custom job.
-pub(super) fn job_command(verb: &str, job: &CustomJobName, project: Option<&str>) -> String {
+pub(in crate::report) fn job_command(verb: &str, job: &CustomJobName, project: Option<&str>) -> String {
     let project = project.unwrap_or_else(|| job.project());
     format!(
         "gcloud ai custom-jobs {verb} {} --region={} --project={}",
@@ -141,7 +150,7 @@ pub(super) fn job_command(verb: &str, job: &CustomJobName, project: Option<&str>
 }
 
 /// A gcloud command that lists the executions of the job `projects/P/locations/R/jobs/J`.
-pub(super) fn executions_command(job: &str) -> Option<String> {
+pub(in crate::report) fn executions_command(job: &str) -> Option<String> {
     let ["projects", project, "locations", region, "jobs", job] = job.split('/').collect::<Vec<_>>()[..]
     else {
         return None;
@@ -155,7 +164,7 @@ pub(super) fn executions_command(job: &str) -> Option<String> {
 }
 
 /// A gcloud command that describes an execution.
-pub(super) fn execution_command(execution: &ExecutionName) -> String {
+pub(in crate::report) fn execution_command(execution: &ExecutionName) -> String {
     let scope = &execution.job.scope;
     format!(
         "gcloud run jobs executions describe {} --region={} --project={}",
