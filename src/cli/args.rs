@@ -36,7 +36,7 @@ pub enum Command {
     /// Launch against the built-in cloud: no account, no network
     Rehearse(Box<RehearseArgs>),
     /// Serve the built-in cloud on a loopback port, for other tools
-    Emulate(EmulateArgs),
+    Emulate(Box<EmulateArgs>),
     /// Show the settings in force and where they come from
     Config(Box<ConfigArgs>),
     /// Print a completion script for a shell

@@ -4,8 +4,10 @@ use std::cell::RefCell;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::rc::Rc;
+use std::time::Duration;
 
-use indicatif::ProgressDrawTarget;
+use console::Term;
+use indicatif::{ProgressDrawTarget, TermLike};
 use serde_json::{Map, json};
 
 use super::failure::Failure;
@@ -14,6 +16,7 @@ use crate::config::{Color, Env as _, Output as Format, Reporting, SystemEnv, Ver
 use crate::core::event::EventKind;
 use crate::core::verdict::{Final, Retry, Started, Summary, exit};
 use crate::gcp::Requests;
+use crate::report::batch::{Batch, Crowd};
 use crate::report::human::{self, Human};
 use crate::report::jsonl::Jsonl;
 use crate::report::junit::Junit;
@@ -21,6 +24,9 @@ use crate::report::style::{ColorChoice, Style};
 use crate::report::verdict_file::VerdictFile;
 use crate::report::{Fanout, Reporter, events_file};
 use crate::supervise::{Bus, LaunchEnd, worst};
+
+/// Between two looks at whether a batch's table is up to date.
+const TICK: Duration = Duration::from_millis(100);
 
 /// The reporters of one process, behind a bus.
 pub(super) struct Output {
@@ -65,10 +71,45 @@ impl Output {
         Self::of(vec![Box::new(human)], clock)
     }
 
+    /// The same output for a batch, before its first event: a person gets a table or a batch's lines, and every event says
+    /// whose batch it is of. Needs a running event loop.
+    #[expect(dead_code, reason = "`liftoff batch` calls it")]
+    pub(super) fn for_batch(self, settings: &Reporting, clock: Clock, batch: Batch) -> Self {
+        let mut reporters = self.reporters.take();
+        let id = batch.id.clone();
+        if settings.output.value == Format::Human {
+            reporters.replace_first(Box::new(crowd(settings, batch)));
+        }
+        let output = Self::through(reporters, clock, Some(id));
+        let reporters = Rc::downgrade(&output.reporters);
+        actix_rt::spawn(async move {
+            while let Some(reporters) = reporters.upgrade() {
+                if let Err(error) = reporters.borrow_mut().tick(clock.now()) {
+                    log::warn!("cannot write the table: {error}");
+                }
+                drop(reporters);
+                tokio::time::sleep(TICK).await;
+            }
+        });
+        output
+    }
+
+    /// Says something to a person that is about no launch, without spoiling a table that is drawn.
+    #[expect(dead_code, reason = "`liftoff batch` says with it how to resume")]
+    pub(super) fn aside(&self, text: &str) {
+        if let Err(error) = self.reporters.borrow_mut().note(text) {
+            log::warn!("cannot write a note: {error}");
+        }
+    }
+
     fn of(all: Vec<Box<dyn Reporter>>, clock: Clock) -> Self {
-        let reporters = Rc::new(RefCell::new(Fanout::new(all)));
+        Self::through(Fanout::new(all), clock, None)
+    }
+
+    fn through(reporters: Fanout, clock: Clock, batch: Option<String>) -> Self {
+        let reporters = Rc::new(RefCell::new(reporters));
         let sink = Rc::clone(&reporters);
-        let bus = Bus::new(clock, None, move |event| {
+        let bus = Bus::new(clock, batch, move |event| {
             // Supervision goes on when nobody can hear of it: the exit code still tells.
             if let Err(error) = sink.borrow_mut().event(event) {
                 log::warn!("cannot write an event: {error}");
@@ -138,6 +179,24 @@ impl Output {
 }
 
 fn human(settings: &Reporting) -> Human<io::Stdout> {
+    let spinner = is_watched().then(ProgressDrawTarget::stderr);
+    Human::new(io::stdout(), style(settings), verbosity(settings), spinner)
+}
+
+fn crowd(settings: &Reporting, batch: Batch) -> Crowd<io::Stdout> {
+    let style = style(settings);
+    let table =
+        (is_watched() && style.terminal).then(|| Box::new(Term::buffered_stderr()) as Box<dyn TermLike>);
+    let (verbosity, logs) = (verbosity(settings), settings.logs.value);
+    Crowd::new(io::stdout(), style, verbosity, logs, batch, table)
+}
+
+/// Whether a person looks at both what is written and what moves.
+fn is_watched() -> bool {
+    io::stdout().is_terminal() && io::stderr().is_terminal()
+}
+
+fn style(settings: &Reporting) -> Style {
     let terminal = io::stdout().is_terminal();
     let choice = match settings.color.value {
         Color::Auto => ColorChoice::Auto,
@@ -148,14 +207,15 @@ fn human(settings: &Reporting) -> Human<io::Stdout> {
     let columns = SystemEnv.var("COLUMNS").and_then(|text| text.parse().ok());
     let measured = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let width = columns.or_else(|| terminal.then(measured).flatten());
-    let style = Style::new(choice, no_color.as_deref(), term.as_deref(), terminal, width);
-    let verbosity = match settings.verbosity.value {
+    Style::new(choice, no_color.as_deref(), term.as_deref(), terminal, width)
+}
+
+fn verbosity(settings: &Reporting) -> human::Verbosity {
+    match settings.verbosity.value {
         Verbosity::Quiet => human::Verbosity::Quiet,
         Verbosity::Normal => human::Verbosity::Normal,
         Verbosity::Verbose | Verbosity::Debug => human::Verbosity::Verbose,
-    };
-    let spinner = (terminal && io::stderr().is_terminal()).then(ProgressDrawTarget::stderr);
-    Human::new(io::stdout(), style, verbosity, spinner)
+    }
 }
 
 fn unwritable(flag: &str, path: &Path, error: &io::Error) -> Failure {

@@ -6,7 +6,8 @@
 //! place that writes to a page.
 //!
 //! ```text
-//!  Event ─▶ Fanout ─┬▶ Human ──────▶ stdout        (or)
+//!  Event ─▶ Fanout ─┬▶ Human ──────▶ stdout        (or, for a batch)
+//!                   ├▶ Crowd ──────▶ stdout        (or)
 //!                   ├▶ Jsonl ──────▶ stdout
 //!                   ├▶ Jsonl ──────▶ --events-file  (events_file::open)
 //!                   ├▶ VerdictFile ▶ --verdict-file
@@ -20,8 +21,12 @@
 use std::fmt;
 use std::io;
 
+use jiff::Timestamp;
+
 use crate::core::event::Event;
 
+pub mod batch;
+mod causes;
 mod columns;
 pub mod events_file;
 pub mod human;
@@ -34,6 +39,7 @@ pub mod verdict_file;
 mod whole_file;
 mod words;
 
+pub use batch::{Batch, Crowd};
 pub use human::{Human, Verbosity};
 pub use jsonl::Jsonl;
 pub use junit::Junit;
@@ -44,6 +50,16 @@ pub use verdict_file::VerdictFile;
 pub trait Reporter {
     /// Takes one event, in the order of their `seq`.
     fn event(&mut self, event: &Event) -> io::Result<()>;
+
+    /// Time has passed, whether something happened or not. Whoever shows ages brings them up to date.
+    fn tick(&mut self, _now: Timestamp) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Says something aside that is about no launch, to a person.
+    fn note(&mut self, _text: &str) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Ends the output; no event follows.
     fn finish(&mut self) -> io::Result<()>;
@@ -67,6 +83,13 @@ impl Fanout {
     /// Whether anyone still listens.
     pub fn is_silent(&self) -> bool {
         self.reporters.is_empty()
+    }
+
+    /// Puts another in the place of the first.
+    pub fn replace_first(&mut self, reporter: Box<dyn Reporter>) {
+        if let Some(first) = self.reporters.first_mut() {
+            *first = reporter;
+        }
     }
 
     /// Lets each do it, drops those that cannot, and returns the first error worth telling.
@@ -97,6 +120,14 @@ impl fmt::Debug for Fanout {
 impl Reporter for Fanout {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         self.each(|reporter| reporter.event(event))
+    }
+
+    fn tick(&mut self, now: Timestamp) -> io::Result<()> {
+        self.each(|reporter| reporter.tick(now))
+    }
+
+    fn note(&mut self, text: &str) -> io::Result<()> {
+        self.each(|reporter| reporter.note(text))
     }
 
     fn finish(&mut self) -> io::Result<()> {

@@ -1,5 +1,7 @@
 //! Words and commands that people read.
 
+use serde::Serialize;
+
 use crate::core::finding::Phase;
 use crate::core::ids::{CustomJobName, ExecutionName};
 use crate::core::verdict::{Outcome, Path, Retry, Verdict, exit};
@@ -57,13 +59,45 @@ pub(in crate::report) fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-/// The path as `--output json` writes it.
-pub(in crate::report) fn path(path: Path) -> String {
-    let word = serde_json::to_value(path).ok();
+/// A value as `--output json` writes it.
+pub(in crate::report) fn json(value: impl Serialize) -> String {
+    let word = serde_json::to_value(value).ok();
     word.as_ref()
         .and_then(serde_json::Value::as_str)
         .unwrap_or_default()
         .to_owned()
+}
+
+/// The sign in front of a launch that came out so.
+pub(in crate::report) fn sign(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Success => "✓",
+        Outcome::Failure => "✗",
+        _ => "!",
+    }
+}
+
+/// The outcome behind a number of launches.
+pub(in crate::report) fn counted(of: Outcome) -> &'static str {
+    match of {
+        Outcome::Success => "ok",
+        other => outcome(other),
+    }
+}
+
+/// Where a launch stands that is not judged, in at most 18 columns.
+pub(in crate::report) fn standing(phase: Option<Phase>, started: bool) -> &'static str {
+    match phase {
+        None if !started => "starting",
+        None => "container starting",
+        Some(Phase::ContainerStarted) => "container started",
+        Some(Phase::AgentPolling) => "agent polling",
+        Some(Phase::JobReceived) => "job received",
+        Some(Phase::CodeFetched) => "code fetched",
+        Some(Phase::Building) => "building image",
+        Some(Phase::Submitting) => "submitting",
+        Some(Phase::Submitted) => "submitted",
+    }
 }
 
 /// What the box around a verdict that is no success is called.

@@ -1,11 +1,11 @@
 //! Every other end: the cause in a box, what is known about it, and the next command.
 
+use super::batch;
 use super::page::Page;
 use super::seen::Seen;
 use super::words;
-use crate::core::text::{safe, safe_line};
+use crate::core::text::safe;
 use crate::core::verdict::{ApiStatus, Diagnosis, Outcome, Started, Summary, Verdict};
-use crate::report::columns::shortened;
 use crate::report::style::Role;
 
 /// A verdict that is no success.
@@ -142,13 +142,19 @@ fn last_lines(page: &mut Page, lines: &[String]) {
 }
 
 /// The last words of the process.
-pub(super) fn summary(page: &mut Page, summary: &Summary, ms: Option<u64>, verbose: bool) {
+pub(super) fn summary(
+    page: &mut Page,
+    summary: &Summary,
+    batch_id: Option<&str>,
+    ms: Option<u64>,
+    verbose: bool,
+) {
     if let Some(error) = &summary.error {
         let title = format!("Error: {}", error.kind);
         page.boxed(Role::Bad, &title, &with_hint(&error.message, error.hint.as_ref()));
     }
-    if summary.launches.len() > 1 {
-        table(page, summary);
+    if summary.launches.len() > 1 || batch_id.is_some() {
+        batch::page(page, summary, batch_id);
     }
     if verbose && !summary.counts.is_empty() {
         let counts = summary
@@ -182,34 +188,4 @@ fn last_line(summary: &Summary, ms: Option<u64>) -> String {
         summary.exit_code,
         again.unwrap_or_default()
     )
-}
-
-/// One row a launch.
-fn table(page: &mut Page, summary: &Summary) {
-    page.heading("Launches");
-    let width = page.style().width;
-    for launch in &summary.launches {
-        let verdict = &launch.verdict;
-        let (sign, role) = match verdict.outcome {
-            Outcome::Success if verdict.confirmed == Some(false) => ("?", Role::Warning),
-            Outcome::Success => ("✓", Role::Good),
-            Outcome::Failure => ("✗", Role::Bad),
-            _ => ("!", Role::Warning),
-        };
-        let time = launch.elapsed_ms.map(words::elapsed).unwrap_or_default();
-        let name = safe_line(launch.name.as_deref().unwrap_or(&launch.launch));
-        let what = verdict.category.as_deref().unwrap_or(&verdict.summary);
-        let row = format!(
-            "{sign} {name:<24} {:>8}  {}: {}",
-            time,
-            words::outcome(verdict.outcome),
-            safe_line(what)
-        );
-        let row = if page.style().terminal {
-            shortened(&row, width.saturating_sub(2))
-        } else {
-            row
-        };
-        page.raw(2, role, &row);
-    }
 }

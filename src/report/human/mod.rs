@@ -4,8 +4,9 @@
 //! `Page`, written whole; the page makes every text safe, so the files that fill it pass on what the cloud said as it is.
 //! To show one more kind of event: an arm in [`Human::fill`] and a function in the file that its subject belongs to.
 
+mod batch;
 mod ending;
-mod page;
+pub(super) mod page;
 mod progress;
 mod seen;
 mod spinner;
@@ -22,6 +23,7 @@ use self::spinner::Spinner;
 use super::{Reporter, Style, words};
 use crate::core::event::{Event, EventKind};
 use crate::core::verdict::{Outcome, Summary, Verdict};
+use crate::report::style::Role;
 
 /// How much is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,6 +62,28 @@ impl<W: Write> Human<W> {
         }
     }
 
+    /// How it looks.
+    pub(super) fn style(&self) -> Style {
+        self.style
+    }
+
+    /// Writes a page, whole. While it does, the spinner is not there.
+    pub(super) fn write(&mut self, page: Page) -> io::Result<()> {
+        let text = page.into_text();
+        if text.is_empty() {
+            return Ok(());
+        }
+        let out = &mut self.out;
+        let mut write = || {
+            out.write_all(text.as_bytes())?;
+            out.flush()
+        };
+        match &self.spinner {
+            Some(spinner) => spinner.aside(write),
+            None => write(),
+        }
+    }
+
     /// What is said of an event.
     fn fill(&mut self, page: &mut Page, event: &Event) {
         let launch = event.launch.clone().unwrap_or_default();
@@ -75,7 +99,13 @@ impl<W: Write> Human<W> {
             }
             EventKind::Summary(summary) => {
                 self.refined(page, summary);
-                ending::summary(page, summary, ms, verbosity == Verbosity::Verbose);
+                ending::summary(
+                    page,
+                    summary,
+                    event.batch.as_deref(),
+                    ms,
+                    verbosity == Verbosity::Verbose,
+                );
             }
             _ if verbosity == Verbosity::Quiet => {}
             EventKind::LaunchRequested(asked) => progress::requested(page, asked, &launch),
@@ -95,6 +125,12 @@ impl<W: Write> Human<W> {
                     told.refine(found);
                 }
             }
+        }
+    }
+
+    fn stop(&self) {
+        if let Some(spinner) = &self.spinner {
+            spinner.stop();
         }
     }
 
@@ -121,29 +157,25 @@ impl<W: Write> Reporter for Human<W> {
             .or(event.batch.as_ref().and(event.launch.as_deref()));
         let mut page = Page::new(self.style, name);
         self.fill(&mut page, event);
-        let text = page.into_text();
-        let mut write = || {
-            self.out.write_all(text.as_bytes())?;
-            self.out.flush()
-        };
-        let Some(spinner) = &self.spinner else {
-            return if text.is_empty() { Ok(()) } else { write() };
-        };
         if matches!(event.kind, EventKind::Summary(_)) {
-            spinner.stop();
-            return write();
+            self.stop();
+            return self.write(page);
         }
-        if !text.is_empty() {
-            spinner.aside(write)?;
+        self.write(page)?;
+        if let Some(spinner) = &self.spinner {
+            spinner.show(&waiting(&self.launches), event.elapsed_ms);
         }
-        spinner.show(&waiting(&self.launches), event.elapsed_ms);
         Ok(())
     }
 
+    fn note(&mut self, text: &str) -> io::Result<()> {
+        let mut page = Page::new(self.style, None);
+        page.mark(0, Role::Warning, "!", text);
+        self.write(page)
+    }
+
     fn finish(&mut self) -> io::Result<()> {
-        if let Some(spinner) = &self.spinner {
-            spinner.stop();
-        }
+        self.stop();
         self.out.flush()
     }
 }

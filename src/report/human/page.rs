@@ -23,7 +23,7 @@ enum Long {
 
 /// Text for one event, built line by line.
 #[derive(Debug)]
-pub(super) struct Page {
+pub(in crate::report) struct Page {
     style: Style,
     prefix: String,
     text: String,
@@ -31,7 +31,7 @@ pub(super) struct Page {
 
 impl Page {
     /// An empty page; each of its lines will begin with the name, if there is one.
-    pub(super) fn new(style: Style, name: Option<&str>) -> Self {
+    pub(in crate::report) fn new(style: Style, name: Option<&str>) -> Self {
         let prefix = name
             .map(|name| format!("[{}] ", untabbed(&safe_line(name))))
             .unwrap_or_default();
@@ -43,29 +43,29 @@ impl Page {
     }
 
     /// How it looks.
-    pub(super) fn style(&self) -> Style {
+    pub(in crate::report) fn style(&self) -> Style {
         self.style
     }
 
     /// Whether its lines belong to one launch of several.
-    pub(super) fn is_prefixed(&self) -> bool {
+    pub(in crate::report) fn is_prefixed(&self) -> bool {
         !self.prefix.is_empty()
     }
 
     /// What was written.
-    pub(super) fn into_text(self) -> String {
+    pub(in crate::report) fn into_text(self) -> String {
         self.text
     }
 
     /// An empty line; at a terminal only, and not among the lines of several launches.
-    pub(super) fn gap(&mut self) {
+    pub(in crate::report) fn gap(&mut self) {
         if self.style.terminal && !self.is_prefixed() {
             self.text.push('\n');
         }
     }
 
     /// A sentence, or several lines of them, indented.
-    pub(super) fn say(&mut self, indent: usize, role: Role, text: &str) {
+    pub(in crate::report) fn say(&mut self, indent: usize, role: Role, text: &str) {
         let text = untabbed(&safe(text));
         for line in text.trim_end_matches('\n').split('\n') {
             for wrapped in self.wrapped(line, self.columns(indent), Long::Stays) {
@@ -75,7 +75,7 @@ impl Page {
     }
 
     /// A sentence behind a sign, with which it is aligned where it is wrapped.
-    pub(super) fn mark(&mut self, indent: usize, role: Role, sign: &'static str, text: &str) {
+    pub(in crate::report) fn mark(&mut self, indent: usize, role: Role, sign: &'static str, text: &str) {
         let text = untabbed(&safe_line(text));
         let sign = format!("{sign} ");
         let rows = self.wrapped(&text, self.columns(indent + sign.width()), Long::Stays);
@@ -90,12 +90,12 @@ impl Page {
     }
 
     /// One line that is never wrapped.
-    pub(super) fn raw(&mut self, indent: usize, role: Role, text: &str) {
+    pub(in crate::report) fn raw(&mut self, indent: usize, role: Role, text: &str) {
         self.row(indent, role, &untabbed(&safe_line(text)));
     }
 
     /// `label   value`, never wrapped.
-    pub(super) fn field(&mut self, label: &'static str, value: &str) {
+    pub(in crate::report) fn field(&mut self, label: &'static str, value: &str) {
         let label = self.style.paint(Role::Dim, &format!("{label:<LABEL$}"));
         let value = untabbed(&safe_line(value));
         self.begin(2);
@@ -105,7 +105,7 @@ impl Page {
     }
 
     /// The title of what follows.
-    pub(super) fn heading(&mut self, title: &'static str) {
+    pub(in crate::report) fn heading(&mut self, title: &'static str) {
         self.gap();
         let title = if self.style.terminal {
             format!("━━━ {title} ━━━")
@@ -116,7 +116,7 @@ impl Page {
     }
 
     /// A box around paragraphs; off a terminal the same words, indented under their title.
-    pub(super) fn boxed(&mut self, role: Role, title: &str, paragraphs: &[String]) {
+    pub(in crate::report) fn boxed(&mut self, role: Role, title: &str, paragraphs: &[String]) {
         self.gap();
         let title = untabbed(&safe_line(title));
         if !self.style.terminal || self.is_prefixed() {

@@ -132,8 +132,8 @@ fn properties(record: &Record) -> Vec<(&'static str, String)> {
     let mut all = vec![("launch", record.launch.clone())];
     let links = record.links();
     if let Some(Final { verdict, .. }) = &record.end {
-        all.push(("outcome", words::outcome(verdict.outcome).to_owned()));
-        all.push(("path", words::path(verdict.path)));
+        all.push(("outcome", words::json(verdict.outcome)));
+        all.push(("path", words::json(verdict.path)));
         let optional = [
             ("confirmed", verdict.confirmed.map(|sure| sure.to_string())),
             ("category", verdict.category.clone()),
