@@ -78,29 +78,32 @@ impl Plain {
 }
 
 fn ended(verdict: &Verdict, ms: Option<u64>) -> String {
-    let mut text = words::outcome(verdict.outcome).to_owned();
-    if let Some(ms) = ms {
-        text += &format!(" after {}", words::elapsed(ms));
-    }
-    if let Some(category) = verdict
+    let after = ms.map(|ms| format!(" after {}", words::elapsed(ms)));
+    let category = verdict
         .category
         .as_ref()
-        .filter(|_| verdict.outcome != Outcome::Success)
-    {
-        text += &format!(": {category}");
-    }
-    format!("{text}: {}", verdict.summary)
+        .filter(|_| verdict.outcome != Outcome::Success);
+    let category = category.map(|category| format!(": {category}"));
+    format!(
+        "{}{}{}: {}",
+        words::outcome(verdict.outcome),
+        after.unwrap_or_default(),
+        category.unwrap_or_default(),
+        verdict.summary
+    )
 }
 
 fn progress(board: &Board, now: Timestamp) -> String {
-    let mut text = format!("Progress: {} of {} done", board.tally.all(), board.launches());
-    let tally = board.tally.to_string();
-    if !tally.is_empty() {
-        text += &format!(" ({tally})");
-    }
-    text += &format!(", {} active, {} waiting", board.active.len(), board.waiting());
-    if let Some(left) = board.left(now) {
-        text += &format!(", {} left", about(left));
-    }
-    text
+    let tally = Some(board.tally.to_string()).filter(|text| !text.is_empty());
+    let tally = tally.map(|text| format!(" ({text})"));
+    let left = board.left(now).map(|left| format!(", {} left", about(left)));
+    format!(
+        "Progress: {} of {} done{}, {} active, {} waiting{}",
+        board.tally.all(),
+        board.launches(),
+        tally.unwrap_or_default(),
+        board.active.len(),
+        board.waiting(),
+        left.unwrap_or_default()
+    )
 }

@@ -88,10 +88,11 @@ fn heading(board: &Board, width: usize) -> Line {
 /// How far it is, in proportion, and the time.
 fn bar(board: &Board, width: usize, now: Timestamp) -> Line {
     let since = board.begun.map_or(Duration::ZERO, |begun| age(begun, now));
-    let mut time = format!("  {}", brief(since));
-    if let Some(left) = board.left(now).filter(|_| board.tally.all() < board.launches()) {
-        time += &format!(", {} left", about(left));
-    }
+    let left = board
+        .left(now)
+        .filter(|_| board.tally.all() < board.launches())
+        .map(|left| format!(", {} left", about(left)));
+    let time = format!("  {}{}", brief(since), left.unwrap_or_default());
     let cells = width.saturating_sub(columns(&time));
     let ok = board.tally.of(Outcome::Success);
     let parts = [

@@ -57,12 +57,10 @@ fn outcomes(launches: &[Final], not_started: usize) -> String {
     for launch in launches {
         tally.add(launch.verdict.outcome, None);
     }
-    let mut text = tally.to_string();
-    if not_started > 0 {
-        let comma = if text.is_empty() { "" } else { ", " };
-        text += &format!("{comma}{not_started} without a verdict");
-    }
-    format!("{} launches: {text}", tally.all() + not_started)
+    let unjudged = (not_started > 0).then(|| format!("{not_started} without a verdict"));
+    let judged = Some(tally.to_string()).filter(|text| !text.is_empty());
+    let parts: Vec<_> = judged.into_iter().chain(unjudged).collect();
+    format!("{} launches: {}", tally.all() + not_started, parts.join(", "))
 }
 
 fn why(page: &mut Page, cause: &Cause<'_>) {

@@ -8,7 +8,7 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestRerun};
 use super::{status_of, text};
 use crate::core::event::micros;
 use crate::core::verdict::{Diagnosis, Final, Outcome, Summary, Verdict, exit};
-use crate::report::ledger::{Attempt, Judged, Record};
+use crate::report::ledger::{Attempt, Record};
 use crate::report::words;
 
 /// A length of time; none where a clock was set back.
@@ -87,15 +87,13 @@ fn unjudged(record: &Record, summary: &Summary) -> TestCaseStatus {
 }
 
 fn rerun(attempt: &Attempt) -> Option<TestRerun> {
-    let (
-        at,
-        Judged {
-            category, summary, ..
-        },
-    ) = attempt.verdict.as_ref()?;
-    let mut rerun = TestRerun::new(NonSuccessKind::Failure);
-    rerun.set_message(text(summary));
-    if let Some(category) = category {
+    let (at, judged) = attempt.verdict.as_ref()?;
+    let mut rerun = TestRerun::new(match judged.outcome {
+        Outcome::Undetermined | Outcome::Interrupted => NonSuccessKind::Error,
+        _ => NonSuccessKind::Failure,
+    });
+    rerun.set_message(text(&judged.summary));
+    if let Some(category) = &judged.category {
         rerun.set_type(text(category));
     }
     rerun.timestamp = micros(attempt.begun).parse().ok();
