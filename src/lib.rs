@@ -11,6 +11,7 @@ pub mod emulator;
 pub mod gcp;
 pub mod harness;
 pub mod hub;
+pub mod journal;
 pub mod patterns;
 pub mod report;
 pub mod supervise;

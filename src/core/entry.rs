@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What makes an entry itself: Cloud Logging calls entries of one project with equal timestamp and insert id duplicates;
 /// the log name is added because ids are only unique within a log.
@@ -18,7 +18,7 @@ pub struct EntryKey {
 }
 
 /// Which of a Cloud Run job's logs an entry came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Stream {
     /// The container's standard output.
@@ -34,7 +34,9 @@ pub enum Stream {
 }
 
 /// Cloud Logging's severities; absent means `Default`. A hint only, never a verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Severity {
     /// 0: none given, as for plain lines of stdout and stderr.

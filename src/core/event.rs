@@ -3,9 +3,11 @@
 //! One [`Event`] is one line of `--output json`. Enums are open and fields are only ever added; `liftoff config --schema`
 //! prints the JSON Schema made from these types, and tests hold the output to it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::entry::{Severity, Stream};
 use super::evidence::Evidence;
@@ -19,7 +21,7 @@ use super::verdict::{Diagnosis, Links, Summary, Verdict};
 pub const SCHEMA: u32 = 1;
 
 /// One event of one launch (or, without a launch, of the process).
-#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Event {
     /// [`SCHEMA`].
     pub schema: u32,
@@ -45,7 +47,7 @@ pub struct Event {
 }
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum EventKind {
     /// Before anything is sent.
@@ -64,12 +66,14 @@ pub enum EventKind {
     Verdict(Box<Verdict>),
     /// What was found out after a failure.
     Diagnosis(Box<Diagnosis>),
+    /// A launch as the journal has it (only `liftoff history`).
+    Recorded(Box<Recorded>),
     /// The last line.
     Summary(Box<Summary>),
 }
 
 /// What was asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Requested {
     /// The Cloud Run job: `projects/P/locations/R/jobs/J`.
     pub job: String,
@@ -88,7 +92,7 @@ pub struct Requested {
 }
 
 /// The execution exists.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LaunchStarted {
     /// Its full name.
     #[schemars(with = "String")]
@@ -102,7 +106,7 @@ pub struct LaunchStarted {
 }
 
 /// The launch entered a phase.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PhaseReached {
     /// The phase.
     pub phase: Phase,
@@ -115,7 +119,7 @@ pub struct PhaseReached {
 }
 
 /// A line of the runner's log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LogLine {
     /// When it was printed.
     #[serde(serialize_with = "rfc3339_micros")]
@@ -134,13 +138,58 @@ pub struct LogLine {
 }
 
 /// A source's health changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SourceChanged {
     /// Which.
     pub source: Source,
     /// How it is now.
     #[serde(flatten)]
     pub health: Health,
+}
+
+/// How far a launch came, by the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Progress {
+    /// Nothing was sent.
+    Planned,
+    /// `jobs.run` may have been sent; nothing more is known.
+    Intended,
+    /// There is an execution.
+    Accepted,
+    /// It is over.
+    Ended,
+}
+
+/// A launch as the journal has it: how far its last attempt came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Recorded {
+    /// How far it came.
+    pub state: Progress,
+    /// When it was asked for.
+    #[serde(serialize_with = "rfc3339_micros")]
+    #[schemars(with = "String")]
+    pub created_at: Timestamp,
+    /// The Cloud Run job: `projects/P/locations/R/jobs/J`.
+    pub job: String,
+    /// Its project.
+    pub project: String,
+    /// The execution.
+    pub execution: Option<String>,
+    /// The verdict's outcome, or `detached`, `not_started`, `unverified`; null until it ended.
+    pub outcome: Option<String>,
+    /// The exit code of this launch alone; null until it ended.
+    pub exit_code: Option<u8>,
+    /// Kebab-case cause.
+    pub category: Option<String>,
+    /// One line: the verdict's summary, or why there is none.
+    pub summary: Option<String>,
+    /// What to do next.
+    pub hint: Option<String>,
+    /// The custom job.
+    pub custom_job: Option<String>,
+    /// What the user calls it by.
+    pub labels: BTreeMap<String, String>,
 }
 
 /// Writes a timestamp as RFC 3339 in UTC with exactly six fraction digits.

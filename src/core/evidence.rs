@@ -1,13 +1,13 @@
 //! Evidence: typed, timed, sourced facts about a launch.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::event::rfc3339_micros;
 use super::source::Source;
 
 /// One fact about a launch, as the verdict lists it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Evidence {
     /// When it happened, by the server's clock.
     #[serde(serialize_with = "rfc3339_micros")]

@@ -4,7 +4,8 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 
 /// Why a text is not the name it was taken for.
@@ -24,6 +25,15 @@ fn invalid(given: &str, wanted: &'static str) -> InvalidName {
 
 /// A label value's length, at most.
 const LONGEST_ID: usize = 63;
+
+/// Reads a name that was written as text.
+fn read<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    parse: fn(&str) -> Result<T, InvalidName>,
+) -> Result<T, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    parse(&text).map_err(D::Error::custom)
+}
 
 /// Names one launch, everywhere: in the journal, in events, and in the runner's environment as `LIFTOFF_LAUNCH_ID`.
 ///
@@ -68,6 +78,12 @@ impl LaunchId {
     }
 }
 
+impl<'de> Deserialize<'de> for LaunchId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read(deserializer, Self::parse)
+    }
+}
+
 impl fmt::Display for LaunchId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -75,7 +91,7 @@ impl fmt::Display for LaunchId {
 }
 
 /// A project and a location: the scope that one regional API answers for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Scope {
     /// Project id (or number, as the user gave it).
     pub project: String,
@@ -90,7 +106,7 @@ impl fmt::Display for Scope {
 }
 
 /// A Cloud Run job: `projects/{project}/locations/{region}/jobs/{job}`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RunJob {
     /// Where it lives.
     pub scope: Scope,
@@ -155,6 +171,12 @@ impl fmt::Display for ExecutionName {
 impl Serialize for ExecutionName {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ExecutionName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read(deserializer, Self::parse)
     }
 }
 
@@ -237,6 +259,12 @@ impl fmt::Display for CustomJobName {
 impl Serialize for CustomJobName {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for CustomJobName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read(deserializer, Self::parse)
     }
 }
 

@@ -1,9 +1,11 @@
 //! The three sources of evidence.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Where evidence comes from. Each source has one watcher per launch and one hub per scope.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
     /// Cloud Logging.
@@ -29,7 +31,7 @@ impl Source {
 }
 
 /// How well a source answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "state", content = "detail", rename_all = "lowercase")]
 pub enum Health {
     /// The last read was good.

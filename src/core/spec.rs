@@ -65,7 +65,7 @@ pub enum Afterwards {
 }
 
 /// What the user knows about the job to come. It outranks every mark.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// Queue item id; the job carries it as `WANDB_LAUNCH_TRACE_ID`.
     pub queue_item: Option<String>,
@@ -85,7 +85,8 @@ impl Identity {
 }
 
 /// Where the runner comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Target {
     /// Start this job; attach instead if an execution with the launch's id exists and the id was the caller's.
     Start {
@@ -114,8 +115,8 @@ impl Target {
     }
 }
 
-/// One launch, as asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One launch, as asked for. Its JSON is stored in journals: fields are only ever added, with a default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LaunchSpec {
     /// Its id.
     pub id: LaunchId,

@@ -1,6 +1,6 @@
 //! The one final word on a launch.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::evidence::Evidence;
@@ -9,7 +9,7 @@ use super::job::JobState;
 use super::spec::Goal;
 
 /// How a launch came out. Serialised in lowercase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// The goal was reached.
@@ -27,7 +27,7 @@ pub enum Outcome {
 }
 
 /// By which way the verdict was reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Path {
     /// Our job is in a state that is not an end.
@@ -63,7 +63,7 @@ pub enum Path {
 }
 
 /// A `google.rpc.Status`, cut down to what people need.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ApiStatus {
     /// Numeric `google.rpc.Code`, or the HTTP status of a failed call.
     pub code: i32,
@@ -72,7 +72,7 @@ pub struct ApiStatus {
 }
 
 /// Where to look next. Each is a URL or null.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Links {
     /// The execution in the console.
     pub execution: Option<String>,
@@ -85,7 +85,7 @@ pub struct Links {
 }
 
 /// The verdict on one launch. Given once; its outcome, path and exit code never change.
-#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Verdict {
     /// How it came out.
     pub outcome: Outcome,
@@ -127,7 +127,7 @@ pub struct Verdict {
 }
 
 /// What was found out after a failure. Refines category, summary and hint; changes nothing else.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Diagnosis {
     /// The most specific category known.
     pub category: Option<String>,
@@ -150,7 +150,7 @@ pub struct Diagnosis {
 }
 
 /// Whether a runner was started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Started {
     /// Verified: none.
@@ -162,7 +162,7 @@ pub enum Started {
 }
 
 /// Whether running the same command again is a good idea.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Retry {
     /// Nothing was started.
@@ -174,7 +174,7 @@ pub enum Retry {
 }
 
 /// A launch's verdict merged with its diagnosis, as the summary lists it.
-#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Final {
     /// The launch.
     pub launch: String,
@@ -188,7 +188,7 @@ pub struct Final {
 }
 
 /// The last line of every process.
-#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Summary {
     /// The process's exit code.
     pub exit_code: u8,
@@ -206,7 +206,7 @@ pub struct Summary {
 }
 
 /// Why a process ended without a verdict.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ProcessError {
     /// Kebab-case kind, such as `no-credentials`.
     pub kind: String,

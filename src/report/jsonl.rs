@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::Reporter;
 use crate::core::event::Event;
-use crate::core::text::{redact, safe};
+use crate::core::text::safe_json;
 
 /// Writes events as JSON lines.
 pub struct Jsonl<W> {
@@ -56,35 +56,8 @@ pub(super) fn clean(event: &Event) -> serde_json::Result<Map<String, Value>> {
         Value::Object(object) => object,
         other => Map::from_iter([("event".to_owned(), other)]),
     };
-    object.values_mut().for_each(make_safe);
+    object.values_mut().for_each(safe_json);
     Ok(object)
-}
-
-fn make_safe(value: &mut Value) {
-    match value {
-        Value::String(text) => *text = safe(text),
-        Value::Array(items) => {
-            if let Some(lines) = lines_of(items) {
-                // Hidden together, because a secret may span lines.
-                *items = redact(&lines).split('\n').map(Value::from).collect();
-            }
-            items.iter_mut().for_each(make_safe);
-        }
-        Value::Object(object) => {
-            let entries = std::mem::take(object).into_iter();
-            *object = entries.map(|(key, value)| (safe(&key), value)).collect();
-            object.values_mut().for_each(make_safe);
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
-/// A list of texts, such as the runner's last lines, as one text.
-fn lines_of(items: &[Value]) -> Option<String> {
-    let texts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
-    texts
-        .filter(|texts| !texts.is_empty())
-        .map(|texts| texts.join("\n"))
 }
 
 /// The order of a line: what all have in common first.

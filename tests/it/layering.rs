@@ -19,10 +19,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("patterns", &["core"]),
     ("config", &["core"]),
     ("report", &["core"]),
+    ("journal", &["core"]),
     ("gcp", &["core", "clock"]),
     ("hub", &["core", "gcp"]),
     ("watch", &["core", "gcp", "hub"]),
-    ("supervise", &["core", "clock", "gcp", "hub", "watch"]),
+    ("supervise", &["core", "clock", "journal", "gcp", "hub", "watch"]),
     (
         "harness",
         &[
@@ -44,6 +45,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "patterns",
             "config",
             "report",
+            "journal",
             "gcp",
             "hub",
             "watch",
@@ -295,6 +297,11 @@ fn every_direction_that_is_not_allowed_is_found() {
             "report/jsonl.rs",
             "use crate::gcp;",
             "report may not import `gcp`",
+        ),
+        (
+            "journal/handle.rs",
+            "use crate::supervise;",
+            "journal may not import `supervise`",
         ),
         (
             "emulator/vertex/mod.rs",

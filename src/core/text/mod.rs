@@ -10,11 +10,13 @@
 //!
 //! To add a kind of secret: one line in the table of `rules`, with an example in its tests.
 
+mod json;
 mod redact;
 mod rules;
 mod sanitise;
 mod skeleton;
 
+pub use json::safe_json;
 pub use redact::{REDACTED, redact};
 pub use sanitise::{cut, is_unsafe, sanitise, sanitise_line, without_colours};
 

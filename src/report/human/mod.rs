@@ -117,7 +117,7 @@ impl<W: Write> Human<W> {
             }
             EventKind::Log(line) => progress::log(page, seen, line),
             EventKind::Evidence(fact) if verbosity == Verbosity::Verbose => progress::evidence(page, fact),
-            EventKind::Evidence(_) => {}
+            EventKind::Evidence(_) | EventKind::Recorded(_) => {}
             EventKind::Source(changed) => progress::source(page, seen, changed, verbosity),
             EventKind::Diagnosis(found) => {
                 ending::diagnosis(page, seen.verdict.as_ref(), found);
