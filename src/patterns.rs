@@ -35,6 +35,7 @@ pub const BUILTIN: &[PatternFile<'static>] = &families![
     "container",
     "vertex",
     "network",
+    "wrapper",
     "crash",
     "harmless",
 ];

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::escape::{without_colour, without_escapes};
 use super::json;
-use super::prefix::{logger_prefix, wandb_level, wandb_prefix};
+use super::prefix::{logger_prefix, shown_again, wandb_level, wandb_prefix};
 
 /// How bad the printing program says a line is. Says nothing about the launch by itself: `wandb: ERROR` is only a level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,7 +101,8 @@ impl<'a> Line<'a> {
     }
 
     fn strip_prefixes(&mut self) {
-        let message = self.text.as_ref();
+        let text = self.text.as_ref();
+        let message = shown_again(text);
         let rest = if let Some(rest) = wandb_prefix(message) {
             self.by_wandb = true;
             let (level, rest) = wandb_level(rest);
@@ -119,7 +120,7 @@ impl<'a> Line<'a> {
             .strip_prefix("launch: ")
             .or_else(|| rest.strip_prefix("launch:"));
         self.by_agent = after.is_some();
-        self.start = message.len() - after.unwrap_or(rest).len();
+        self.start = text.len() - after.unwrap_or(rest).len();
     }
 }
 
@@ -238,6 +239,7 @@ mod tests {
                 false,
             ),
             ("[ERROR] no", "no", error, false, false),
+            ("  ► 41:wandb: ERROR no", "no", error, true, false),
             ("[05/03/2026 23:30:18 ERROR run.py] no", "no", error, false, false),
             ("2026-11-16T05:02:35.871Z no", "no", None, false, false),
             (

@@ -5,6 +5,16 @@
 
 use super::line::Level;
 
+/// What follows the place that `grep -n` puts before a line which a wrapper shows again: `  ► 41:`.
+pub(super) fn shown_again(text: &str) -> &str {
+    let shown = text.trim_start().strip_prefix('►').map(str::trim_start);
+    let message = shown.and_then(|shown| {
+        let digits = shown.find(|c: char| !c.is_ascii_digit())?;
+        shown[digits..].strip_prefix(':')
+    });
+    message.unwrap_or(text)
+}
+
 /// What follows W&B's prefix, if a line has it.
 pub(super) fn wandb_prefix(text: &str) -> Option<&str> {
     let rest = text.trim_start().strip_prefix("wandb:")?;

@@ -177,7 +177,23 @@ fn opens_as_error(message: &str) -> bool {
         end -= 1;
     }
     let head = message[..end].to_ascii_lowercase();
-    JOINTS.iter().any(|joint| head.contains(joint))
+    JOINTS
+        .iter()
+        .any(|joint| head.match_indices(joint).any(|(at, _)| is_joined(&head, at)))
+}
+
+/// Whether a joint quotes an error: one that ends a class's name (`PermissionDenied: `) does so where the name begins the
+/// message or follows punctuation or `raised`, not in the midst of a sentence.
+fn is_joined(head: &str, at: usize) -> bool {
+    let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+    let begins = head[..at].trim_end_matches(named);
+    if begins.len() == at || !head[at..].starts_with(named) {
+        return true;
+    }
+    let before = begins.trim_end();
+    before.is_empty()
+        || before.ends_with([':', '-', '|', '>', ')', ']', '}', ';', '=', '(', '<', '['])
+        || before.ends_with(" raised")
 }
 
 #[cfg(test)]
@@ -202,6 +218,8 @@ mod tests {
             "details = \"no\"",
             "\"message\": \"Quota failure\"",
             "Could not create GcpEnvironment",
+            "submit: google.api_core.exceptions.Forbidden: 403",
+            "the submit raised CommError: no",
         ] {
             assert!(states_error(error), "{error}");
         }
@@ -218,6 +236,8 @@ mod tests {
             "ResourceExhausted",
             "500 iterations",
             "Timeout is 30 s",
+            "Checking for PermissionDenied: 403 every 5 s",
+            "never: [\"PermissionDenied: 403\"]",
         ] {
             assert!(!states_error(plain), "{plain}");
         }
