@@ -176,10 +176,22 @@ fn opens_as_error(message: &str) -> bool {
     while !message.is_char_boundary(end) {
         end -= 1;
     }
+    let told = message[..end].match_indices(": ");
+    if told
+        .map(|(at, joint)| &message[at + joint.len()..])
+        .any(is_exception_with_text)
+    {
+        return true;
+    }
     let head = message[..end].to_ascii_lowercase();
     JOINTS
         .iter()
         .any(|joint| head.match_indices(joint).any(|(at, _)| is_joined(&head, at)))
+}
+
+/// `a.b.Forbidden: …`: what a program quotes after its own words.
+fn is_exception_with_text(message: &str) -> bool {
+    is_exception(message) && message.contains(": ")
 }
 
 /// Whether a joint quotes an error: one that ends a class's name (`PermissionDenied: `) does so where the name begins the
