@@ -11,6 +11,7 @@ use crate::emulator::{
     chance::Chance,
     clock::{Clock, Pace, between},
     fault::{Fault, FaultBook, FaultKind, Strike},
+    grpc::Tails,
     method::Call,
     names::project_number,
     quota::Meter,
@@ -46,6 +47,8 @@ pub(crate) struct Cloud {
     pub(crate) index: RunIndex,
     pub(crate) operations: Operations,
     pub(crate) logs: LogStore,
+    /// Sessions of `TailLogEntries`.
+    pub(crate) tails: Tails,
     pub(crate) jobs: JobStore,
     /// Deletions of custom jobs.
     pub(crate) vertex_operations: VertexOperations,
@@ -91,6 +94,7 @@ impl Cloud {
             index: RunIndex::default(),
             operations: Operations::default(),
             logs: LogStore::default(),
+            tails: Tails::default(),
             jobs: JobStore::default(),
             vertex_operations: VertexOperations::default(),
             accelerators: config.accelerators.into_iter().collect(),

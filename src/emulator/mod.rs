@@ -28,6 +28,7 @@ mod config;
 mod connection;
 mod fault;
 mod fields;
+mod grpc;
 mod logging;
 mod method;
 mod names;

@@ -8,7 +8,7 @@ use crate::emulator::{
     cloud::Cloud,
     method::{Call, Method, Reply},
     quota::Bucket,
-    status::Status,
+    status::{Code, Status},
     token::{self, Grant, OAuthError},
 };
 
@@ -26,6 +26,7 @@ pub(crate) const METHODS: &[Method] = &[Method {
 fn answer(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
     let Grant { subject: _ } = check(cloud, call).map_err(|error| Status {
         http: error.status,
+        code: Code::InvalidArgument,
         body: error.body(),
         headers: Vec::new(),
     })?;

@@ -29,6 +29,8 @@ pub(crate) enum Bucket {
     LoggingRead,
     /// Log writes, per project. Their quota (120 000 a minute) is out of reach here and not enforced.
     LoggingWrite,
+    /// Tail sessions, per project: counted by what they return, not by requests.
+    LoggingTail,
     /// Vertex AI resource management, per project and region.
     Vertex,
 }
@@ -49,7 +51,7 @@ impl Bucket {
     }
 
     fn regional(self) -> bool {
-        !matches!(self, Self::LoggingRead | Self::LoggingWrite)
+        !matches!(self, Self::LoggingRead | Self::LoggingWrite | Self::LoggingTail)
     }
 
     fn words(self) -> Words {
@@ -75,7 +77,7 @@ impl Bucket {
                 "Read requests per minute",
                 "1/min/{project}",
             ),
-            Self::LoggingWrite => (
+            Self::LoggingWrite | Self::LoggingTail => (
                 "logging.googleapis.com",
                 "write_requests",
                 "WriteRequestsPerMinutePerProject",
@@ -164,7 +166,7 @@ impl Meter {
 
 fn limit_of(quotas: Quotas, bucket: Bucket) -> Option<u32> {
     match bucket {
-        Bucket::Free | Bucket::LoggingWrite => None,
+        Bucket::Free | Bucket::LoggingWrite | Bucket::LoggingTail => None,
         Bucket::RunRead => Some(quotas.run_read_per_minute),
         Bucket::RunWrite => Some(quotas.run_write_per_minute),
         Bucket::LoggingRead => Some(quotas.logging_read_per_minute),

@@ -28,7 +28,7 @@ use crate::emulator::{
     config::EmulatorConfig,
     connection::{Cut, Door},
     fault::{Strike, Wire},
-    fields,
+    fields, grpc,
     method::{Call, Reply},
     quota::Bucket,
     router,
@@ -44,12 +44,17 @@ const MAX_BODY: usize = 1024 * 1024;
 pub(crate) struct Shared {
     cloud: Mutex<Cloud>,
     /// Wakes long polls when a request has changed an execution.
-    changed: Notify,
+    pub(crate) changed: Notify,
     stopping: watch::Receiver<bool>,
     rtt: Duration,
 }
 
 impl Shared {
+    /// Turns true when the server stops.
+    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.clone()
+    }
+
     /// The cloud. A panic elsewhere leaves it usable: every change is a single step.
     pub(crate) fn cloud(&self) -> MutexGuard<'_, Cloud> {
         self.cloud.lock().unwrap_or_else(PoisonError::into_inner)
@@ -116,7 +121,8 @@ impl Drop for Server {
     }
 }
 
-async fn stopped(mut stopping: watch::Receiver<bool>) {
+/// Returns when the server stops.
+pub(crate) async fn stopped(mut stopping: watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stop| *stop).await;
 }
 
@@ -125,6 +131,9 @@ async fn handle(
     ConnectInfo(cut): ConnectInfo<Cut>,
     request: Request,
 ) -> Response {
+    if grpc::is_grpc(&request) {
+        return grpc::respond(&shared, request).await;
+    }
     tokio::select! {
         response = respond(&shared, &cut, request) => response,
         () = stopped(shared.stopping.clone()) => answer::nothing(&cut),
@@ -159,6 +168,29 @@ async fn respond(shared: &Shared, cut: &Cut, request: Request) -> Response {
     answer::send(answer, wire, now, cut)
 }
 
+/// Answers a call that did not come over HTTP/JSON: no fault touches its connection, and its answer is whole.
+pub(crate) async fn perform(shared: &Shared, mut call: Call) -> Result<Value, Status> {
+    tokio::time::sleep(shared.rtt / 2).await;
+    call.arrived = shared.cloud().clock.now();
+    let outcome = match admit(shared, &call) {
+        Ok(mut strike) => {
+            strike.wire = None;
+            execute(shared, &mut call, &strike).await
+        }
+        Err(refusal) => Err(refusal),
+    };
+    let http = outcome.as_ref().map_or_else(|refusal| refusal.http, |_| 200);
+    *shared
+        .cloud()
+        .stats
+        .of(call.method.id)
+        .by_status
+        .entry(http)
+        .or_default() += 1;
+    tokio::time::sleep(shared.rtt / 2).await;
+    outcome
+}
+
 /// Answers a routed call, with the network's time before and after.
 async fn serve(shared: &Shared, mut call: Call) -> (&'static str, Answer, Option<Wire>) {
     tokio::time::sleep(shared.rtt / 2).await;
@@ -189,7 +221,7 @@ fn present(call: &Call, mut body: Value) -> Result<Answer, Status> {
 }
 
 /// Bearer, query and quota, in Google's order; then what the faults have in store.
-fn admit(shared: &Shared, call: &Call) -> Result<Strike, Status> {
+pub(crate) fn admit(shared: &Shared, call: &Call) -> Result<Strike, Status> {
     let mut cloud = shared.cloud();
     cloud.stats.of(call.method.id).received += 1;
     if call.method.needs_bearer() {

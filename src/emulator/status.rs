@@ -12,6 +12,7 @@ pub(crate) enum Code {
     InvalidArgument,
     NotFound,
     AlreadyExists,
+    OutOfRange,
     PermissionDenied,
     ResourceExhausted,
     FailedPrecondition,
@@ -33,6 +34,7 @@ impl Code {
             Self::DeadlineExceeded => (504, 4, "DEADLINE_EXCEEDED"),
             Self::NotFound => (404, 5, "NOT_FOUND"),
             Self::AlreadyExists => (409, 6, "ALREADY_EXISTS"),
+            Self::OutOfRange => (400, 11, "OUT_OF_RANGE"),
             Self::PermissionDenied => (403, 7, "PERMISSION_DENIED"),
             Self::ResourceExhausted => (429, 8, "RESOURCE_EXHAUSTED"),
             Self::FailedPrecondition => (400, 9, "FAILED_PRECONDITION"),
@@ -78,6 +80,8 @@ impl Code {
 pub(crate) struct Status {
     /// The HTTP status.
     pub(crate) http: u16,
+    /// The code that it stands for.
+    pub(crate) code: Code,
     /// The JSON body; null for an answer without a body.
     pub(crate) body: Value,
     /// Headers beyond the usual ones.
@@ -95,6 +99,7 @@ impl Status {
         let error = json!({ "code": http, "message": message.into(), "status": code.facts().2 });
         Self {
             http,
+            code,
             body: json!({ "error": error }),
             headers: Vec::new(),
         }

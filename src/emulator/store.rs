@@ -1,6 +1,6 @@
 //! What the cloud holds beyond executions: log entries per project, custom jobs per region.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Bound;
 
 use jiff::Timestamp;
@@ -10,30 +10,89 @@ use crate::emulator::timeline::{CustomJob, Entry};
 /// The order of queries: timestamp, then insertId.
 pub(crate) type EntryKey = (Timestamp, String);
 
+/// Less than every key.
+const LEAST: EntryKey = (Timestamp::MIN, String::new());
+
 /// An entry, and the number of the run that printed it; none for one that a request wrote.
 pub(crate) type Kept = (Option<usize>, Entry);
 
 /// The entries of every project, by its number.
 #[derive(Debug, Default)]
 pub(crate) struct LogStore {
-    projects: HashMap<String, BTreeMap<EntryKey, Kept>>,
+    projects: HashMap<String, ProjectLog>,
+}
+
+/// The entries of one project.
+#[derive(Debug, Default)]
+struct ProjectLog {
+    entries: BTreeMap<EntryKey, Kept>,
+    /// The same by the time of their arrival, while somebody follows the log.
+    arrivals: Option<BTreeSet<(Timestamp, EntryKey)>>,
 }
 
 impl LogStore {
     /// Adds entries. One of the same timestamp and insertId as another takes its place, as Logging removes duplicates.
     pub(crate) fn put(&mut self, project: &str, run: Option<usize>, entries: Vec<Entry>) {
         let log = self.projects.entry(project.to_owned()).or_default();
-        log.extend(entries.into_iter().map(|entry| (key(&entry), (run, entry))));
+        if let Some(arrivals) = &mut log.arrivals {
+            arrivals.extend(entries.iter().map(|entry| (entry.received, key(entry))));
+        }
+        log.entries
+            .extend(entries.into_iter().map(|entry| (key(&entry), (run, entry))));
     }
 
     /// Takes the entries `before` of a run out and puts others in.
     pub(crate) fn replace(&mut self, project: &str, run: usize, before: &[Entry], entries: Vec<Entry>) {
         if let Some(log) = self.projects.get_mut(project) {
             for entry in before {
-                log.remove(&key(entry));
+                log.entries.remove(&key(entry));
+                if let Some(arrivals) = &mut log.arrivals {
+                    arrivals.remove(&(entry.received, key(entry)));
+                }
             }
         }
         self.put(project, Some(run), entries);
+    }
+
+    /// From now on [`Self::arrived`] answers for this project.
+    pub(crate) fn follow(&mut self, project: &str) {
+        let log = self.projects.entry(project.to_owned()).or_default();
+        if log.arrivals.is_none() {
+            let arrivals = log
+                .entries
+                .values()
+                .map(|(_, entry)| (entry.received, key(entry)));
+            log.arrivals = Some(arrivals.collect());
+        }
+    }
+
+    /// Nobody follows this project any more.
+    pub(crate) fn unfollow(&mut self, project: &str) {
+        if let Some(log) = self.projects.get_mut(project) {
+            log.arrivals = None;
+        }
+    }
+
+    /// When the first entry that is received at `from` or later is; it may be to come.
+    pub(crate) fn next_arrival(&self, project: &str, from: Timestamp) -> Option<Timestamp> {
+        let arrivals = self.projects.get(project)?.arrivals.as_ref()?;
+        arrivals.range((from, LEAST)..).next().map(|(at, _)| *at)
+    }
+
+    /// The entries that were received from `from` until just before `to`.
+    pub(crate) fn arrived(
+        &self,
+        project: &str,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> impl Iterator<Item = &Kept> {
+        let log = self.projects.get(project);
+        log.and_then(|log| Some((log, log.arrivals.as_ref()?)))
+            .into_iter()
+            .flat_map(move |(log, arrivals)| {
+                let arrived = arrivals.range((from, LEAST)..(to.max(from), LEAST));
+                arrived.filter_map(|(_, key)| log.entries.get(key))
+            })
     }
 
     /// The entries of a project between two keys, in the order of the query.
@@ -47,7 +106,7 @@ impl LogStore {
         let Some(log) = self.projects.get(project).filter(|_| holds_something(&from, &to)) else {
             return Box::new(std::iter::empty());
         };
-        let entries = log.range((from, to)).map(|(_, entry)| entry);
+        let entries = log.entries.range((from, to)).map(|(_, entry)| entry);
         if descending {
             Box::new(entries.rev())
         } else {

@@ -162,7 +162,7 @@ fn key(text: &str) -> Result<EntryKey, Status> {
 }
 
 /// The numbers of the projects that the request names, directly or through a log view.
-pub(super) fn projects(resources: &[String], ids: &[String]) -> Result<Vec<String>, Status> {
+pub(crate) fn projects(resources: &[String], ids: &[String]) -> Result<Vec<String>, Status> {
     let names = resources
         .iter()
         .map(|name| name.strip_prefix("projects/").ok_or(name));
@@ -194,7 +194,7 @@ fn descending(order_by: &str) -> Result<bool, Status> {
     }
 }
 
-pub(super) fn filter(text: &str) -> Result<Filter, Status> {
+pub(crate) fn filter(text: &str) -> Result<Filter, Status> {
     if text.chars().count() > MAX_FILTER {
         return Err(Status::invalid(format!(
             "The filter is longer than {MAX_FILTER} characters."

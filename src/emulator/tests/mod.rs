@@ -7,6 +7,7 @@ mod run;
 mod scenarios;
 mod serving;
 mod sighting;
+mod tail;
 mod vertex;
 
 use std::time::Duration;
