@@ -4,11 +4,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use jiff::Timestamp;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use super::liftoff;
+use super::liftoff::{self, Said as Spoken};
 use super::rival::{Rival, Said, Seat};
 use super::stage::{HarnessError, Setting, Stage, run_job};
 use super::stats::Figures;
@@ -75,8 +74,8 @@ pub struct Arm {
     pub logging: u64,
     /// Requests to Vertex AI.
     pub vertex: u64,
-    /// Answers 429.
-    pub throttled: u64,
+    /// Answers 429, of Cloud Run, Cloud Logging and Vertex AI.
+    pub throttled: [u64; 3],
     /// How long it worked, in minutes of the cloud's clock, summed over rounds.
     pub minutes: f64,
 }
@@ -89,7 +88,7 @@ impl Arm {
             run: 0,
             logging: 0,
             vertex: 0,
-            throttled: 0,
+            throttled: [0; 3],
             minutes: 0.0,
         }
     }
@@ -128,9 +127,6 @@ struct Round<'a> {
     project: String,
     jobs: Vec<String>,
 }
-
-/// What was said of one launch: outcome, time, execution.
-type Spoken = Option<(Outcome, Timestamp, String)>;
 
 impl Cell {
     /// Plays the cell for each policy, in turns. To be called inside [`super::paused`].
@@ -192,7 +188,7 @@ impl Cell {
 impl Round<'_> {
     async fn play(self, policy: Policy, lives: &[&Life], arm: &mut Arm) -> Result<(), HarnessError> {
         let (begun, throttled) = (Instant::now(), self.stage.throttled());
-        let spoken: Vec<Spoken> = match policy {
+        let spoken: Vec<Option<Spoken>> = match policy {
             Policy::Liftoff => self.liftoff().await?,
             Policy::Rival(rival) => {
                 let watches = (0..)
@@ -203,38 +199,47 @@ impl Round<'_> {
         };
         arm.minutes += begun.elapsed().as_secs_f64() / 60.0;
         arm.count(self.gcp.requests());
-        arm.throttled += self.stage.throttled() - throttled;
-        for (life, spoken) in lives.iter().zip(spoken) {
+        let after = self.stage.throttled();
+        for api in 0..throttled.len() {
+            arm.throttled[api] += after[api] - throttled[api];
+        }
+        for (job, (life, spoken)) in self.jobs.iter().zip(lives.iter().zip(spoken)) {
             let shown = spoken
                 .as_ref()
-                .and_then(|(_, _, execution)| self.stage.shows(execution, life.facts));
+                .and_then(|spoken| self.stage.shows(&spoken.execution, life.facts));
             let claim = Claim {
-                said: spoken.map(|(outcome, at, _)| (outcome, at)),
+                said: spoken.as_ref().map(|spoken| (spoken.outcome, spoken.at)),
                 truth: life.outcome,
                 shown,
             };
-            arm.tally.add(claim.judge());
+            let judged = claim.judge();
+            arm.tally.add(judged);
+            arm.tally.wonder(judged, || {
+                let words = spoken.map_or("nothing".to_owned(), |spoken| spoken.words);
+                format!("{job}: {judged:?}, said {words}")
+            });
         }
         Ok(())
     }
 
-    async fn liftoff(&self) -> Result<Vec<Spoken>, HarnessError> {
-        let said = liftoff::launch(self.stage, self.gcp.clone(), &self.project, &self.jobs).await?;
-        let spoken = said
-            .into_iter()
-            .map(|said| said.map(|said| (said.outcome, said.at, said.execution)));
-        Ok(spoken.collect())
+    async fn liftoff(&self) -> Result<Vec<Option<Spoken>>, HarnessError> {
+        liftoff::launch(self.stage, self.gcp.clone(), &self.project, &self.jobs).await
     }
 
-    async fn rival(&self, rival: Rival, nth: u32, job: &str) -> Spoken {
+    async fn rival(&self, rival: Rival, nth: u32, job: &str) -> Option<Spoken> {
         let launches = u32::try_from(self.jobs.len()).unwrap_or(u32::MAX);
         tokio::time::sleep(STARTS * nth / launches.max(60)).await;
         let patterns = Rc::clone(&self.stage.patterns);
         let seat = Seat::take(self.gcp.clone(), patterns, &run_job(&self.project, job)).await?;
-        let outcome = match rival.watch(&seat, self.jobs.len()).await? {
-            Said::Success => Outcome::Success,
-            Said::Failure => Outcome::Failure,
-        };
-        Some((outcome, self.stage.emulator.now(), seat.execution()))
+        let said = rival.watch(&seat, self.jobs.len()).await?;
+        Some(Spoken {
+            outcome: match said {
+                Said::Success => Outcome::Success,
+                Said::Failure => Outcome::Failure,
+            },
+            at: self.stage.emulator.now(),
+            execution: seat.execution(),
+            words: format!("{said:?}"),
+        })
     }
 }

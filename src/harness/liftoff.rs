@@ -23,6 +23,8 @@ pub(super) struct Said {
     pub(super) outcome: Outcome,
     pub(super) at: Timestamp,
     pub(super) execution: String,
+    /// Path and summary.
+    pub(super) words: String,
 }
 
 /// Launches `jobs` in `project`, spread over a minute as every policy's are, until each has ended. Verdicts in the order of
@@ -45,6 +47,7 @@ pub(super) async fn launch(
                     .as_ref()
                     .map(ToString::to_string)
                     .unwrap_or_default(),
+                words: format!("{:?}: {}", verdict.path, verdict.summary),
             };
             seen.borrow_mut().insert(launch.clone(), said);
         }

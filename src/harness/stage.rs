@@ -92,14 +92,13 @@ impl Stage {
         shown.min()
     }
 
-    /// Requests refused for quota so far.
-    pub(super) fn throttled(&self) -> u64 {
+    /// Requests refused for quota so far: of Cloud Run, Cloud Logging and Vertex AI.
+    pub(super) fn throttled(&self) -> [u64; 3] {
         let stats = self.emulator.stats();
-        stats
-            .methods
-            .values()
-            .filter_map(|method| method.by_status.get(&429))
-            .sum()
+        ["run.", "logging.", "aiplatform."].map(|api| {
+            let methods = stats.methods.iter().filter(|(id, _)| id.starts_with(api));
+            methods.filter_map(|(_, method)| method.by_status.get(&429)).sum()
+        })
     }
 }
 

@@ -23,14 +23,18 @@ pub fn table(cell: &Cell, arms: &[Arm]) -> String {
     if draw.foreign > 0 {
         let _ = write!(around, ", {} foreign jobs a launch", draw.foreign);
     }
+    if draw.cheer {
+        around.push_str(", the wrapper cheers");
+    }
     if cell.faults > 0.0 {
         let _ = write!(around, ", {} % faults", cell.faults * 100.0);
     }
     let events = arms.first().map_or(0, |arm| arm.tally.launches());
     let _ = writeln!(
         text,
-        "{}: {around}; {events} launches each, seed {}; built-in cloud, virtual time",
+        "{}: {around}, decided within {} s; {events} launches each, seed {}; built-in cloud, virtual time",
         draw.case.name(),
+        draw.within.as_secs(),
         cell.seed
     );
     let _ = writeln!(
@@ -50,6 +54,13 @@ pub fn table(cell: &Cell, arms: &[Arm]) -> String {
     );
     for arm in arms {
         text.push_str(&row(cell, arm));
+    }
+    for odd in arms
+        .iter()
+        .filter(|arm| arm.policy == "liftoff")
+        .flat_map(|arm| &arm.tally.odd)
+    {
+        let _ = writeln!(text, "  ! liftoff {odd}");
     }
     let push = cell.rtt.as_secs_f64() * 500.0;
     let _ = writeln!(
@@ -92,6 +103,6 @@ fn row(cell: &Cell, arm: &Arm) -> String {
         latency(figures.max),
         arm.per_launch(),
         minutes.join("/"),
-        arm.throttled
+        arm.throttled.iter().sum::<u64>()
     )
 }

@@ -5,6 +5,9 @@ use serde::Serialize;
 
 use crate::core::verdict::Outcome;
 
+/// So many odd verdicts are kept in words.
+const ODDITIES: usize = 5;
+
 /// One verdict, judged.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Judged {
@@ -49,6 +52,8 @@ pub struct Tally {
     pub early: usize,
     /// Launches without a verdict that decides.
     pub missed: usize,
+    /// What was said of the first of those, for whoever wonders.
+    pub odd: Vec<String>,
     /// Latencies of the right ones in milliseconds, in the order of the events.
     pub latencies: Vec<f64>,
 }
@@ -60,6 +65,13 @@ impl Tally {
             Judged::Early => self.early += 1,
             Judged::Wrong => self.wrong += 1,
             Judged::Missed => self.missed += 1,
+        }
+    }
+
+    /// Adds what was said of a launch, in words, where it helps nobody.
+    pub(super) fn wonder(&mut self, judged: Judged, words: impl FnOnce() -> String) {
+        if !matches!(judged, Judged::Right(_)) && self.odd.len() < ODDITIES {
+            self.odd.push(words());
         }
     }
 

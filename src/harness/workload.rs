@@ -44,6 +44,8 @@ pub struct Life {
     pub scenario: Scenario,
     /// The facts that decide it; the first to show does.
     pub facts: &'static [Sighting<'static>],
+    /// When the first of them shows, from the creation of the execution on.
+    pub decided: Duration,
     /// What is then true.
     pub outcome: Outcome,
 }
@@ -59,10 +61,17 @@ pub struct Draw {
     pub within: Duration,
     /// Jobs of other people that each life brings into the region.
     pub foreign: u32,
+    /// The runner's wrapper cheers (`Job submitted to Vertex AI!`) when the agent receives a job, before anything is
+    /// submitted; as it does in life.
+    pub cheer: bool,
 }
 
 /// Nothing decides before this: the runner has to have started.
 const EARLIEST: u64 = 15_000;
+/// When the wrapper cheers.
+const CHEER: u64 = 8_300;
+/// From the agent's give-up to its container's end.
+const FAILS_AFTER: u64 = 2_000;
 /// What the give-up marker is known by.
 const GIVEN_UP: &str = "Error running job";
 /// What the proof line is known by.
@@ -134,17 +143,29 @@ impl Draw {
         };
         let at = chance.within(EARLIEST..latest.max(EARLIEST + 1));
         text.runner(self.case, at);
+        if self.cheer && self.case != Case::ExecutionFailed {
+            text.line(CHEER, None, "stdout", "✅ Job submitted to Vertex AI!");
+        }
+        let mut decided = at;
         match self.case {
             Case::JobActive => text.job(at, "[\"0s\", \"PENDING\"], [\"180s\", \"RUNNING\"]", 500),
             Case::JobFailed => {
                 text.job(at, "[\"0s\", \"PENDING\"], [\"0.2s\", \"FAILED\"]", 500);
             }
             Case::LogProof => {
+                let lag = self.lag.draw(&mut chance);
                 text.job(at, "[\"0s\", \"PENDING\"], [\"180s\", \"RUNNING\"]", 1_200_000);
-                text.line(at, Some(self.lag.draw(&mut chance)), "stdout", &proof());
+                text.line(at, Some(lag), "stdout", &proof());
+                decided += lag;
             }
             Case::LogFatal | Case::FirstOfThree => {
-                text.line(at, Some(self.lag.draw(&mut chance)), "stderr", GIVE_UP);
+                let lag = self.lag.draw(&mut chance);
+                text.line(at, Some(lag), "stderr", GIVE_UP);
+                decided += if self.case == Case::FirstOfThree {
+                    lag.min(FAILS_AFTER + 500)
+                } else {
+                    lag
+                };
             }
             Case::ExecutionFailed => {}
         }
@@ -154,6 +175,7 @@ impl Draw {
         Ok(Life {
             scenario: Scenario::parse(self.case.name(), &text.toml)?,
             facts: self.case.facts(),
+            decided: Duration::from_millis(decided),
             outcome: self.case.outcome(),
         })
     }
@@ -174,7 +196,7 @@ impl Text {
     fn runner(&mut self, case: Case, at: u64) {
         let (exit, code) = match case {
             Case::ExecutionFailed => (at - 500, 1),
-            Case::FirstOfThree => (at + 2_000, 1),
+            Case::FirstOfThree => (at + FAILS_AFTER, 1),
             Case::LogFatal | Case::LogProof => (at + 60_000, 0),
             Case::JobActive | Case::JobFailed => (at + 28_000, 0),
         };
@@ -265,6 +287,7 @@ mod tests {
             lag: Lag::Usual,
             within: Duration::from_mins(1),
             foreign: 2,
+            cheer: true,
         }
     }
 
@@ -276,6 +299,41 @@ mod tests {
             assert_ne!(life(1, 7), life(1, 8), "{}", case.name());
             assert_ne!(life(1, 7), life(2, 7), "{}", case.name());
         }
+    }
+
+    #[test]
+    fn a_life_is_decided_when_the_emulator_first_shows_a_fact() {
+        use crate::harness::paused;
+        use crate::harness::stage::{Setting, Stage, run_job};
+        let played = async {
+            let lives = Case::ALL.map(|case| draw(case).life(3, 1).unwrap());
+            let setting = Setting {
+                rtt: Duration::ZERO,
+                quotas: crate::emulator::Quotas::real(),
+                faults: Vec::new(),
+                jobs: lives
+                    .iter()
+                    .map(|life| (life.scenario.name().to_owned(), life.scenario.clone()))
+                    .collect(),
+            };
+            let stage = Stage::start(setting).await.unwrap();
+            for life in lives {
+                let job = run_job("p", life.scenario.name());
+                let started = stage
+                    .client()
+                    .unwrap()
+                    .run_job(&job, &crate::gcp::Overrides::default(), None)
+                    .await
+                    .unwrap();
+                let shown = stage
+                    .shows(&started.execution.name.to_string(), life.facts)
+                    .unwrap();
+                let created = started.execution.create_time.unwrap();
+                let after = Duration::try_from(shown.duration_since(created)).unwrap();
+                assert_eq!(after, life.decided, "{}", life.scenario.name());
+            }
+        };
+        paused(played);
     }
 
     #[test]

@@ -1,0 +1,125 @@
+//! What is kept of a run: `target/bench/detection.json`.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use hdrhistogram::Histogram;
+use liftoff::harness::Arm;
+use liftoff::harness::stats::{Figures, noise};
+use serde::Serialize;
+
+use crate::suites::Entry;
+
+/// One cell as it was played.
+#[derive(Serialize)]
+pub(crate) struct Played {
+    pub(crate) name: String,
+    pub(crate) case: &'static str,
+    pub(crate) rtt_ms: u128,
+    pub(crate) launches: usize,
+    pub(crate) quotas: bool,
+    pub(crate) seed: u64,
+    pub(crate) arms: Vec<Row>,
+}
+
+/// What one policy made of it. Latencies are raw, in milliseconds, of right verdicts.
+#[derive(Serialize)]
+pub(crate) struct Row {
+    pub(crate) policy: &'static str,
+    pub(crate) launches: usize,
+    pub(crate) wrong: usize,
+    pub(crate) early: usize,
+    pub(crate) missed: usize,
+    pub(crate) latency: Figures,
+    /// Between two halves of the same run, at the median and the 99th percentile.
+    pub(crate) noise: (f64, f64),
+    pub(crate) requests: [u64; 3],
+    pub(crate) requests_per_launch: f64,
+    /// Cloud Run, Cloud Logging, Vertex AI, each per minute of one project.
+    pub(crate) requests_per_minute: [f64; 3],
+    pub(crate) throttled: [u64; 3],
+    /// What was said of the first launches that were judged wrongly.
+    odd: Vec<String>,
+    /// HDR histogram with three digits: microseconds and how many.
+    histogram: Vec<(u64, u64)>,
+    #[serde(skip)]
+    pub(crate) latencies: Vec<f64>,
+}
+
+impl Played {
+    pub(crate) fn new(entry: &Entry, arms: &[Arm]) -> Self {
+        let cell = &entry.cell;
+        Self {
+            name: entry.name.clone(),
+            case: cell.draw.case.name(),
+            rtt_ms: cell.rtt.as_millis(),
+            launches: cell.launches,
+            quotas: cell.quotas,
+            seed: cell.seed,
+            arms: arms.iter().map(|arm| Row::new(arm, cell.seed)).collect(),
+        }
+    }
+
+    /// The row of a policy.
+    pub(crate) fn row(&self, policy: &str) -> Option<&Row> {
+        self.arms.iter().find(|row| row.policy == policy)
+    }
+}
+
+impl Row {
+    fn new(arm: &Arm, seed: u64) -> Self {
+        let requests = [arm.run, arm.logging, arm.vertex];
+        Self {
+            policy: arm.policy,
+            launches: arm.tally.launches(),
+            wrong: arm.tally.wrong,
+            early: arm.tally.early,
+            missed: arm.tally.missed,
+            latency: arm.figures(seed),
+            noise: noise(&arm.tally.latencies),
+            requests,
+            requests_per_launch: arm.per_launch(),
+            requests_per_minute: requests.map(|requests| arm.per_minute(requests)),
+            throttled: arm.throttled,
+            odd: arm.tally.odd.clone(),
+            histogram: histogram(&arm.tally.latencies),
+            latencies: arm.tally.latencies.clone(),
+        }
+    }
+
+    /// Verdicts that help nobody.
+    pub(crate) fn bad(&self) -> usize {
+        self.wrong + self.early + self.missed
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "latencies are not negative and far below 2^53 microseconds"
+)]
+fn histogram(latencies: &[f64]) -> Vec<(u64, u64)> {
+    let Ok(mut histogram) = Histogram::<u64>::new(3) else {
+        return Vec::new();
+    };
+    for latency in latencies {
+        histogram.saturating_record((latency * 1000.0) as u64);
+    }
+    let recorded = histogram.iter_recorded();
+    recorded
+        .map(|at| (at.value_iterated_to(), at.count_at_value()))
+        .collect()
+}
+
+/// The folder of results.
+pub(crate) fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench")
+}
+
+/// Writes everything that was played.
+pub(crate) fn write(name: &str, played: &[Played]) -> io::Result<PathBuf> {
+    fs::create_dir_all(folder())?;
+    let path = folder().join(name);
+    fs::write(&path, serde_json::to_vec_pretty(played)?)?;
+    Ok(path)
+}
