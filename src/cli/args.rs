@@ -3,6 +3,7 @@
 //! A command's struct says what it takes; `flags()` hands the settings among it to [`crate::config`], and `request()` says
 //! what is wanted of a launch. To add a command: a struct in a file here, and its line in [`Command`].
 
+mod batch;
 mod emulator;
 mod help;
 mod launch;
@@ -10,6 +11,7 @@ mod tools;
 
 use clap::{Parser, Subcommand};
 
+pub use batch::BatchArgs;
 pub use emulator::{EmulateArgs, RehearseArgs};
 pub use launch::{CancelArgs, IdentityFlags, LaunchArgs, RunnerArgs, WatchArgs};
 pub use tools::{CompletionsArgs, ConfigArgs, ConfigView, ViewFlags};
@@ -29,6 +31,9 @@ pub enum Command {
     /// Start a runner and supervise the launch
     #[command(long_about = help::LAUNCH)]
     Launch(Box<LaunchArgs>),
+    /// Launch everything that a file says, and supervise it together
+    #[command(long_about = help::BATCH)]
+    Batch(Box<BatchArgs>),
     /// Supervise a launch that was started already
     Watch(Box<WatchArgs>),
     /// Cancel a launch: the execution and the custom jobs that are proven to be its own

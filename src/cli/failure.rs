@@ -1,8 +1,8 @@
 //! Why a command ended without a launch.
 
-use crate::config::ConfigError;
+use crate::config::{BatchError, ConfigError};
 use crate::core::pattern::PatternError;
-use crate::core::verdict::{ProcessError, Retry, Started, exit};
+use crate::core::verdict::{ErrorDetail, ProcessError, Retry, Started, exit};
 use crate::emulator::EmulatorError;
 use crate::gcp::auth::AuthError;
 use crate::gcp::{ApiError, EndpointError, ErrorKind, SetupError};
@@ -21,6 +21,7 @@ impl Failure {
             kind: kind.to_owned(),
             message,
             hint,
+            details: Vec::new(),
         };
         Self {
             error,
@@ -52,6 +53,22 @@ impl Failure {
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::usage("configuration", error.to_string(), None)
+    }
+}
+
+impl From<BatchError> for Failure {
+    fn from(error: BatchError) -> Self {
+        let mut failure = Self::usage("batch-file", error.to_string(), None);
+        if let BatchError::Mistakes { name, listed, .. } = error {
+            let details = listed.into_iter().map(|mistake| ErrorDetail {
+                file: Some(name.clone()),
+                line: Some(mistake.line),
+                field: Some(mistake.field).filter(|field| !field.is_empty()),
+                message: mistake.message,
+            });
+            failure.error.details = details.collect();
+        }
+        failure
     }
 }
 

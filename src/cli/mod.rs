@@ -6,6 +6,7 @@
 //! To add a command: a struct in `args`, a file here, and its line in [`run`].
 
 pub mod args;
+mod batch;
 mod cancel;
 mod emulate;
 mod failure;
@@ -52,6 +53,7 @@ fn log_panic(info: &PanicHookInfo<'_>) {
 fn run(command: Command) -> u8 {
     match command {
         Command::Launch(args) => launch::launch(&args),
+        Command::Batch(args) => batch::batch(&args),
         Command::Watch(args) => launch::watch(&args),
         Command::Cancel(args) => cancel::cancel(&args),
         Command::Rehearse(args) => rehearse::rehearse(&args),

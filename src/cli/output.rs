@@ -14,6 +14,7 @@ use super::failure::Failure;
 use crate::clock::Clock;
 use crate::config::{Color, Env as _, Output as Format, Reporting, SystemEnv, Verbosity};
 use crate::core::event::EventKind;
+use crate::core::ids::BatchId;
 use crate::core::verdict::{Final, Retry, Started, Summary, exit};
 use crate::gcp::Requests;
 use crate::report::batch::{Batch, Crowd};
@@ -73,7 +74,6 @@ impl Output {
 
     /// The same output for a batch, before its first event: a person gets a table or a batch's lines, and every event says
     /// whose batch it is of. Needs a running event loop.
-    #[expect(dead_code, reason = "`liftoff batch` calls it")]
     pub(super) fn for_batch(self, settings: &Reporting, clock: Clock, batch: Batch) -> Self {
         let mut reporters = self.reporters.take();
         let id = batch.id.clone();
@@ -92,6 +92,11 @@ impl Output {
             }
         });
         output
+    }
+
+    /// The same output for a batch that is only looked at, before its first event.
+    pub(super) fn for_dry_run(self, clock: Clock, batch: &BatchId) -> Self {
+        Self::through(self.reporters.take(), clock, Some(batch.to_string()))
     }
 
     /// Says something to a person that is about no launch, without spoiling a table that is drawn.
@@ -153,6 +158,18 @@ impl Output {
             error: failed.and_then(LaunchEnd::error),
             launches: launches.collect(),
             counts: counts(ends, requests),
+        })
+    }
+
+    /// Ends the output of a command that starts nothing, well or with a failure; gives the exit code.
+    pub(super) fn finish_dry(self, failure: Option<&Failure>, counts: Map<String, serde_json::Value>) -> u8 {
+        self.end(Summary {
+            exit_code: failure.map_or(exit::SUCCESS, |failure| failure.exit_code),
+            started: Started::No,
+            retry: failure.map_or(Retry::Safe, Failure::retry),
+            error: failure.map(|failure| failure.error.clone()),
+            launches: Vec::new(),
+            counts,
         })
     }
 

@@ -40,15 +40,17 @@ pub(super) fn read(env: &dyn Env, path: &Path) -> Result<Option<String>, ConfigE
             path: path.to_owned(),
         });
     }
+    utf8(bytes).map(Some).map_err(|line| ConfigError::NotUtf8 {
+        path: path.to_owned(),
+        line,
+    })
+}
+
+/// The text of a file without a byte order mark, which Windows editors write; else the line of the first bad byte.
+pub(super) fn utf8(bytes: Vec<u8>) -> Result<String, usize> {
     match String::from_utf8(bytes) {
-        // Windows editors write one.
-        Ok(text) => Ok(Some(
-            text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text),
-        )),
-        Err(error) => Err(ConfigError::NotUtf8 {
-            path: path.to_owned(),
-            line: line_of(error.as_bytes(), error.utf8_error().valid_up_to()),
-        }),
+        Ok(text) => Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
+        Err(error) => Err(line_of(error.as_bytes(), error.utf8_error().valid_up_to())),
     }
 }
 

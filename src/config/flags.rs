@@ -7,6 +7,7 @@ use clap::{ArgAction, Args};
 use crate::core::spec::{Afterwards, Attribution, Goal};
 
 use super::choice::{Color, Output, Verbosity};
+use super::count::{at_once, retries};
 use super::duration::{Timeout, timeout};
 use super::name;
 use super::quota::{QuotaFlag, quota};
@@ -18,6 +19,8 @@ pub struct Flags {
     pub place: PlaceFlags,
     /// How it is judged.
     pub goal: GoalFlags,
+    /// How many at once.
+    pub batching: BatchingFlags,
     /// What is said.
     pub output: OutputFlags,
     /// Where settings come from.
@@ -72,6 +75,21 @@ pub struct GoalFlags {
     /// A file of log patterns added to the built-in ones; may be repeated
     #[arg(long, value_name = "FILE")]
     pub patterns: Vec<PathBuf>,
+}
+
+/// How the launches of a batch follow each other.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Batch")]
+pub struct BatchingFlags {
+    /// Have at most so many executions alive at once [default: 20]
+    #[arg(long, value_name = "N", value_parser = at_once)]
+    pub max_parallel: Option<u32>,
+    /// Try a launch again so often whose cause can pass: a stockout, a preemption, the network [default: 0]
+    #[arg(long, value_name = "N", value_parser = retries)]
+    pub retry_failed: Option<u32>,
+    /// Start nothing more once a launch has failed
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub fail_fast: Option<bool>,
 }
 
 /// What is written, and where.

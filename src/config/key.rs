@@ -8,10 +8,11 @@ use std::path::PathBuf;
 use crate::core::spec::{Afterwards, Attribution, Goal};
 
 use super::choice::{Color, Output, Verbosity};
+use super::count::{at_once, retries};
 use super::duration::{Timeout, timeout};
 use super::endpoint;
 use super::name;
-use super::value::{Reader, by, choice, path, paths, rate, switch, time};
+use super::value::{Reader, by, choice, number, path, paths, rate, switch, time};
 
 /// A setting and the reader of its values.
 pub(super) struct Key<T> {
@@ -149,6 +150,21 @@ pub(super) const ON_INTERRUPT: Key<Afterwards> = key(
     &[],
     choice,
 );
+pub(super) const MAX_PARALLEL: Key<u32> = key(
+    "max-parallel",
+    "--max-parallel",
+    "LIFTOFF_MAX_PARALLEL",
+    &[],
+    |raw| number(raw, at_once),
+);
+pub(super) const RETRY_FAILED: Key<u32> = key(
+    "retry-failed",
+    "--retry-failed",
+    "LIFTOFF_RETRY_FAILED",
+    &[],
+    |raw| number(raw, retries),
+);
+pub(super) const FAIL_FAST: Key<bool> = key("fail-fast", "--fail-fast", "LIFTOFF_FAIL_FAST", &[], switch);
 pub(super) const PATTERNS: Key<Vec<PathBuf>> = key("patterns", "--patterns", "LIFTOFF_PATTERNS", &[], paths);
 pub(super) const OUTPUT: Key<Output> = key("output", "--output", "LIFTOFF_OUTPUT", &[], choice);
 // https://no-color.org: the user's own configuration and flags override the variable.
@@ -228,7 +244,7 @@ const fn endpoint_key(name: &'static str, elsewhere: &'static [Elsewhere]) -> Ke
 }
 
 /// Every setting, in the order of `config/default.toml`.
-pub(super) const ALL: [Info; 29] = [
+pub(super) const ALL: [Info; 32] = [
     PROJECT.info,
     REGION.info,
     VERTEX_PROJECT.info,
@@ -242,6 +258,9 @@ pub(super) const ALL: [Info; 29] = [
     ON_TIMEOUT.info,
     ON_INTERRUPT.info,
     PATTERNS.info,
+    MAX_PARALLEL.info,
+    RETRY_FAILED.info,
+    FAIL_FAST.info,
     OUTPUT.info,
     COLOR.info,
     VERBOSITY.info,

@@ -60,7 +60,12 @@ impl Settings {
             Some(id) => id.clone(),
             None => launch_id(seed)?,
         };
-        let (target, id) = self.target(request.wanted, fresh, request.id.is_some())?;
+        self.prepare_as(request, fresh)
+    }
+
+    /// Makes the launch's specification, with this id unless it is attached to by another.
+    pub(super) fn prepare_as(&self, request: Request, id: LaunchId) -> Result<Prepared, ConfigError> {
+        let (target, id) = self.target(request.wanted, id, request.id.is_some())?;
         let (vertex, notes) = self.vertex(&target.job().scope, &request.identity)?;
         let judging = &self.judging;
         let spec = LaunchSpec {

@@ -24,7 +24,7 @@ pub fn launch_id(seed: Seed) -> Result<LaunchId, ConfigError> {
 }
 
 /// `SplitMix64`'s output function: seeds that follow each other give ids that do not. (Steele et al., 2014)
-fn mixed(seed: u64) -> u64 {
+pub(super) fn mixed(seed: u64) -> u64 {
     let z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -11,7 +11,9 @@
 //! [`Settings`] owns what was resolved and never changes. Variables and files come through [`Env`], so that nothing here
 //! touches the process's environment but [`SystemEnv`]. To add a setting, follow the list in `key.rs`.
 
+mod batch;
 mod choice;
+mod count;
 mod discover;
 mod duration;
 mod endpoint;
@@ -36,13 +38,14 @@ mod testing;
 mod tests;
 mod value;
 
+pub use batch::{BatchError, BatchSource, Format, Mistake, Planned, PreparedBatch, batch_id, parse_batch_id};
 pub use choice::{Color, Output, Verbosity};
 pub use discover::PROJECT_FILE;
 pub use duration::{Timeout, duration, timeout};
 pub use env::{Env, LARGEST_FILE, SystemEnv};
 pub use error::ConfigError;
 pub use file::DEFAULTS;
-pub use flags::{Flags, GoalFlags, OutputFlags, PlaceFlags, ReadingFlags};
+pub use flags::{BatchingFlags, Flags, GoalFlags, OutputFlags, PlaceFlags, ReadingFlags};
 pub use launch::{Prepared, Request, Wanted};
 pub use launch_id::{Seed, launch_id};
 pub use name::{
@@ -51,6 +54,8 @@ pub use name::{
 pub use origin::{Origin, Owner, Setting};
 pub use quota::{QuotaFlag, quota};
 pub use runner_env::{EnvOverride, env_override};
-pub use settings::{Access, CONFIG_VARIABLE, EndpointOverrides, Judging, Place, Reporting, Settings};
+pub use settings::{
+    Access, Batching, CONFIG_VARIABLE, EndpointOverrides, Judging, Place, Reporting, Settings,
+};
 pub use show::show;
 pub use value::Wrong;

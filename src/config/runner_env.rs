@@ -23,8 +23,29 @@ impl fmt::Debug for EnvOverride {
 pub fn env_override(text: &str) -> Result<EnvOverride, Wrong> {
     let (name, value) = text
         .split_once('=')
-        .filter(|(name, _)| !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic()))
+        .filter(|(name, _)| is_name(name))
         .ok_or_else(|| Wrong::expected("NAME=VALUE"))?;
+    permit(name)?;
+    Ok(EnvOverride {
+        name: name.to_owned(),
+        value: value.to_owned(),
+    })
+}
+
+/// Reads a variable's name alone.
+pub(super) fn variable(name: &str) -> Result<(), Wrong> {
+    if !is_name(name) || name.contains('=') {
+        return Err(Wrong::expected("a variable's name"));
+    }
+    permit(name)
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic())
+}
+
+/// Refuses the variables that are not the user's to set.
+fn permit(name: &str) -> Result<(), Wrong> {
     if name == "LIFTOFF_LAUNCH_ID" {
         return Err(Wrong::new(
             "LIFTOFF_LAUNCH_ID holds the launch's id; set it with --id",
@@ -36,10 +57,7 @@ pub fn env_override(text: &str) -> Result<EnvOverride, Wrong> {
             "Cloud Run keeps variables that begin with CLOUD_RUN_ for itself",
         ));
     }
-    Ok(EnvOverride {
-        name: name.to_owned(),
-        value: value.to_owned(),
-    })
+    Ok(())
 }
 
 #[cfg(test)]

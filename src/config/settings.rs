@@ -9,7 +9,7 @@ use super::choice::{Color, Output, Verbosity};
 use super::duration::Timeout;
 use super::env::Env;
 use super::error::ConfigError;
-use super::flags::{Flags, GoalFlags, OutputFlags, PlaceFlags};
+use super::flags::{BatchingFlags, Flags, GoalFlags, OutputFlags, PlaceFlags};
 use super::key;
 use super::origin::Setting;
 use super::quota::QuotaFlag;
@@ -25,6 +25,8 @@ pub struct Settings {
     pub place: Place,
     /// How launches are judged.
     pub judging: Judging,
+    /// How the launches of a batch follow each other.
+    pub batching: Batching,
     /// What is said.
     pub reporting: Reporting,
     /// How Google is reached.
@@ -81,6 +83,17 @@ impl Judging {
             None => self.until.value.default_timeout(),
         }
     }
+}
+
+/// How the launches of a batch follow each other.
+#[derive(Clone, Debug)]
+pub struct Batching {
+    /// Executions that may be alive at once.
+    pub max_parallel: Setting<u32>,
+    /// How often a launch that failed for a passing cause is tried again.
+    pub retry_failed: Setting<u32>,
+    /// Start nothing more once a launch has failed.
+    pub fail_fast: Setting<bool>,
 }
 
 /// What is written, and where.
@@ -142,6 +155,7 @@ impl Settings {
         Ok(Self {
             place: place(&stack, &flags.place)?,
             judging: judging(&stack, &flags.goal)?,
+            batching: batching(&stack, &flags.batching)?,
             reporting: reporting(&stack, &flags.output)?,
             access: access(&stack, flags.reading.quota.unwrap_or_default())?,
             detach: stack.need(&key::DETACH, flags.detach)?,
@@ -172,6 +186,14 @@ fn judging(stack: &Stack<'_>, flags: &GoalFlags) -> Result<Judging, ConfigError>
         on_timeout: stack.need(&key::ON_TIMEOUT, flags.on_timeout)?,
         on_interrupt: stack.need(&key::ON_INTERRUPT, flags.on_interrupt)?,
         patterns: stack.need(&key::PATTERNS, patterns)?.beside_its_file(),
+    })
+}
+
+fn batching(stack: &Stack<'_>, flags: &BatchingFlags) -> Result<Batching, ConfigError> {
+    Ok(Batching {
+        max_parallel: stack.need(&key::MAX_PARALLEL, flags.max_parallel)?,
+        retry_failed: stack.need(&key::RETRY_FAILED, flags.retry_failed)?,
+        fail_fast: stack.need(&key::FAIL_FAST, flags.fail_fast)?,
     })
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::choice::word;
 use super::duration::{Timeout, write};
 use super::origin::{Setting, shown};
-use super::settings::{Access, Judging, Place, Reporting, Settings};
+use super::settings::{Access, Batching, Judging, Place, Reporting, Settings};
 
 /// The column where origins begin, for values that are not longer.
 const COLUMN: usize = 40;
@@ -17,6 +17,7 @@ pub fn show(settings: &Settings) -> String {
     page.place(&settings.place);
     page.judging(&settings.judging);
     page.flag("detach", &settings.detach);
+    page.batching(&settings.batching);
     page.reporting(&settings.reporting);
     page.access(&settings.access);
     page.lines.concat()
@@ -75,6 +76,12 @@ impl Page {
             &format!("[{}]", patterns.join(", ")),
             &judging.patterns.origin.to_string(),
         );
+    }
+
+    fn batching(&mut self, batching: &Batching) {
+        self.number("max-parallel", &batching.max_parallel);
+        self.number("retry-failed", &batching.retry_failed);
+        self.flag("fail-fast", &batching.fail_fast);
     }
 
     fn reporting(&mut self, reporting: &Reporting) {

@@ -134,9 +134,14 @@ pub(super) fn switch(raw: &Raw) -> Result<bool, Wrong> {
 
 /// Reads requests a minute: 1 to 1000000.
 pub(super) fn rate(raw: &Raw) -> Result<u32, Wrong> {
+    number(raw, requests_per_minute)
+}
+
+/// Reads a number by a parser of text.
+pub(super) fn number<T>(raw: &Raw, parse: fn(&str) -> Result<T, Wrong>) -> Result<T, Wrong> {
     match raw {
-        Raw::Integer(number) => requests_per_minute(&number.to_string()),
-        other => by(other, requests_per_minute),
+        Raw::Integer(number) => parse(&number.to_string()),
+        other => by(other, parse),
     }
 }
 

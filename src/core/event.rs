@@ -50,6 +50,8 @@ pub struct Event {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum EventKind {
+    /// What would be launched (only with `batch --dry-run`).
+    LaunchPlanned(Box<Planned>),
     /// Before anything is sent.
     LaunchRequested(Requested),
     /// The execution exists.
@@ -70,6 +72,39 @@ pub enum EventKind {
     Recorded(Box<Recorded>),
     /// The last line.
     Summary(Box<Summary>),
+}
+
+/// What would be launched, by a batch file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Planned {
+    /// The line of the file, from 1.
+    pub line: usize,
+    /// The Cloud Run job: `projects/P/locations/R/jobs/J`.
+    pub job: String,
+    /// Region of the job.
+    pub region: String,
+    /// Project where the custom job is expected.
+    pub vertex_project: String,
+    /// Region where the custom job is expected.
+    pub vertex_region: String,
+    /// The goal.
+    pub until: Goal,
+    /// The deadline in seconds; null waits for ever.
+    pub timeout_s: Option<u64>,
+    /// Arguments that replace the job's own, redacted; null keeps them.
+    pub args: Option<Vec<String>>,
+    /// `NAME=value` of each variable, redacted.
+    pub env: Vec<String>,
+    /// Labels.
+    pub labels: BTreeMap<String, String>,
+    /// Queue item id.
+    pub queue_item: Option<String>,
+    /// W&B run id.
+    pub run_id: Option<String>,
+    /// The job's display name.
+    pub run_name: Option<String>,
+    /// Why Cloud Run would refuse it; null if it would not.
+    pub refused: Option<String>,
 }
 
 /// What was asked for.

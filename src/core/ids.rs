@@ -90,6 +90,35 @@ impl fmt::Display for LaunchId {
     }
 }
 
+/// Names one batch: in the journal, in events, and as the beginning of its launches' ids.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct BatchId(Arc<str>);
+
+impl BatchId {
+    /// Checks and takes an id.
+    pub fn parse(text: &str) -> Result<Self, InvalidName> {
+        // The first part of its launches' ids, which `--` ends.
+        match LaunchId::parse(text) {
+            Ok(LaunchId(id)) if id.len() <= 32 && !id.contains("--") => Ok(Self(id)),
+            _ => Err(invalid(
+                text,
+                "a batch id: 1 to 32 lowercase letters, digits and single `-`, with no `-` at either end",
+            )),
+        }
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for BatchId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// A project and a location: the scope that one regional API answers for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Scope {

@@ -205,6 +205,29 @@ pub struct Summary {
     pub counts: serde_json::Map<String, Value>,
 }
 
+/// One of several things that are wrong, with its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ErrorDetail {
+    /// The file.
+    pub file: Option<String>,
+    /// Its line, from 1.
+    pub line: Option<usize>,
+    /// The field, such as `region` or `env.SEED`.
+    pub field: Option<String>,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl std::fmt::Display for ErrorDetail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (&self.file, self.line) {
+            (Some(file), Some(line)) => write!(f, "{file}:{line}: {}", self.message),
+            (Some(file), None) => write!(f, "{file}: {}", self.message),
+            (None, _) => f.write_str(&self.message),
+        }
+    }
+}
+
 /// Why a process ended without a verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ProcessError {
@@ -214,6 +237,9 @@ pub struct ProcessError {
     pub message: String,
     /// What to do next.
     pub hint: Option<String>,
+    /// The single mistakes, where there are several or they have places; else empty.
+    #[serde(default)]
+    pub details: Vec<ErrorDetail>,
 }
 
 /// Exit codes (a contract: see the README's table).

@@ -172,7 +172,8 @@ fn note(record: &mut Record, event: &Event) {
         }
         EventKind::Verdict(verdict) => attempt.verdict = Some((event.at, Judged::from(&**verdict))),
         EventKind::Diagnosis(found) => attempt.diagnosis = Some((**found).clone()),
-        EventKind::Log(_)
+        EventKind::LaunchPlanned(_)
+        | EventKind::Log(_)
         | EventKind::Evidence(_)
         | EventKind::Source(_)
         | EventKind::Recorded(_)

@@ -283,6 +283,7 @@ pub(crate) fn process_failed() -> Event {
         kind: "no-credentials".into(),
         message: "no Google credentials were found".into(),
         hint: Some("Run `gcloud auth application-default login`.".into()),
+        details: Vec::new(),
     };
     let mut event = summary(vec![], 4, Retry::Safe);
     event.elapsed_ms = None;
@@ -330,6 +331,7 @@ pub(crate) fn every_kind(text: &str) -> Vec<Event> {
             kind: kind.into(),
             message: text.into(),
             hint: Some(text.into()),
+            details: Vec::new(),
         };
         summary.error = (text != "plain").then(|| error(text));
         summary.counts.insert(text.into(), 3.into());

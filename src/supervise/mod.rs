@@ -19,10 +19,12 @@ mod outcome;
 mod plan;
 mod root;
 mod start;
+mod validate;
 mod world;
 
-pub use bus::Bus;
+pub use bus::{Bus, Who};
 pub use outcome::{LaunchEnd, worst};
 pub use plan::{Ends, Plan};
 pub use root::{Interrupts, supervise, supervise_plan};
+pub use validate::{Refused, Validation, validate};
 pub use world::{Quota, World};

@@ -61,6 +61,7 @@ impl LaunchEnd {
             kind: failure.kind.to_owned(),
             message: failure.message.clone(),
             hint: failure.hint.clone(),
+            details: Vec::new(),
         })
     }
 }

@@ -31,14 +31,8 @@ pub(super) async fn start(gcp: Gcp, spec: LaunchSpec, mut tell: impl FnMut(Start
             env,
             id_given,
         } => {
-            let needs_overrides = args.is_some() || !env.is_empty() || *id_given;
-            let mut env = env.clone();
-            env.push((LAUNCH_ID.to_owned(), id.to_string()));
-            let overrides = Overrides {
-                args: args.clone(),
-                env,
-            };
-            let mut starting = Starting::new(gcp.moment().mono, *id_given, needs_overrides);
+            let overrides = overrides(&id, args.as_ref(), env);
+            let mut starting = Starting::new(gcp.moment().mono, *id_given, needs_overrides(&spec));
             if spec.in_batch {
                 starting.leave_crowds();
             }
@@ -46,6 +40,25 @@ pub(super) async fn start(gcp: Gcp, spec: LaunchSpec, mut tell: impl FnMut(Start
         }
         Target::Attach(name) => attach(&gcp, name).await,
         Target::Find(job) => find(&gcp, job, &id).await,
+    }
+}
+
+/// What a launch's execution gets: what was asked for, and the launch's id.
+pub(super) fn overrides(id: &LaunchId, args: Option<&Vec<String>>, env: &[(String, String)]) -> Overrides {
+    let own = std::iter::once((LAUNCH_ID.to_owned(), id.to_string()));
+    Overrides {
+        args: args.cloned(),
+        env: env.iter().cloned().chain(own).collect(),
+    }
+}
+
+/// Whether a launch cannot go without overrides: the user gave arguments, variables or the id.
+pub(super) fn needs_overrides(spec: &LaunchSpec) -> bool {
+    match &spec.target {
+        Target::Start {
+            args, env, id_given, ..
+        } => args.is_some() || !env.is_empty() || *id_given,
+        Target::Attach(_) | Target::Find(_) => false,
     }
 }
 
@@ -114,7 +127,7 @@ fn post_answer(error: &StartError) -> PostAnswer {
     }
 }
 
-fn denies_overrides(error: &ApiError) -> bool {
+pub(super) fn denies_overrides(error: &ApiError) -> bool {
     let Some(refusal) = error.refusal().filter(|refusal| refusal.status == 403) else {
         return false;
     };

@@ -20,3 +20,42 @@ pub(super) const LAUNCH: &str = "\
 Start a runner and supervise the launch until there is one verdict.
 
 ARGS replace the arguments that the Cloud Run job was deployed with; without ARGS the job keeps its own.";
+
+/// What `batch --help` says first.
+pub(super) const BATCH: &str = "\
+Launch everything that a file says, and supervise it together.
+
+The exit code is the worst of its launches. A flag here holds for every launch and outranks the file; what a launch says \
+outranks the file's defaults, and these outrank LIFTOFF_* variables and liftoff.toml.";
+
+/// What `batch --help` says last: the file.
+pub(super) const BATCH_FILE: &str = "\
+The file, in TOML:
+  [defaults]             # what holds for each launch that says nothing else
+  job = \"train\"
+  args = [\"--lr\", \"{lr}\", \"--seed={seed}\"]
+  env = { WANDB_RUN_GROUP = \"sweep-7\" }
+
+  [[launch]]             # six launches, named train-1e-4-1 and so on
+  matrix = { lr = [1e-4, 1e-5], seed = [1, 2, 3] }
+
+  [[launch]]             # one more
+  name = \"baseline\"
+  args = []
+  timeout = \"30m\"
+
+  Fields: name, id, job, project, region, vertex-project, vertex-region, args,
+  env, labels, queue-item, run-id, run-name, until, timeout, attribution,
+  accept-unconfirmed, on-failure, on-timeout, on-interrupt, repeat, matrix.
+  A launch has the defaults' variables and labels besides its own.
+  `repeat = N` launches the same N times. {repeat} and the {names} of a matrix
+  stand in name, id, args, env, labels, queue-item, run-id and run-name; for a
+  brace that is meant as such, write it twice. Numbers stay as they are spelled.
+
+JSON: {\"defaults\": {...}, \"launch\": [{...}, ...]}
+
+CSV: a row for each launch under a header of field names. env.NAME and label.NAME
+  are columns, args is split as a shell splits words, an empty cell says nothing.
+
+Exit codes: see liftoff --help. 2 also means that the file has mistakes: each is
+named, and nothing was started.";

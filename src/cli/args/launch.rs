@@ -56,6 +56,7 @@ impl LaunchArgs {
             output: self.output.clone(),
             reading: self.reading.clone(),
             detach: self.detach,
+            ..Flags::default()
         }
     }
 
@@ -110,6 +111,7 @@ impl WatchArgs {
             output: self.output.clone(),
             reading: self.reading.clone(),
             detach: Some(false),
+            ..Flags::default()
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{CommandFactory, Parser};
 
 use super::{Cli, Command, ConfigView};
-use crate::config::{DEFAULTS, Timeout, Verbosity, Wanted};
+use crate::config::{DEFAULTS, Format, Timeout, Verbosity, Wanted};
 use crate::core::spec::{Afterwards, Attribution, Goal};
 
 fn parse(line: &str) -> Result<Command, clap::Error> {
@@ -54,6 +54,32 @@ fn a_launch_takes_every_flag() {
         }
         Wanted::Attach { .. } => panic!("a launch starts"),
     }
+}
+
+#[test]
+fn a_batch_takes_its_own_flags_and_the_shared_ones() {
+    let line = "batch sweep.toml --format csv --dry-run --yes --batch-id nightly-7 --max-parallel 50 --retry-failed 2 \
+        --fail-fast --region us-east1 --until running --output json --quota logging=120";
+    let Command::Batch(batch) = parse(line).unwrap() else {
+        panic!("not a batch");
+    };
+    assert_eq!(
+        (batch.format, batch.dry_run, batch.yes),
+        (Some(Format::Csv), true, true)
+    );
+    assert_eq!(batch.batch_id.as_ref().unwrap().as_str(), "nightly-7");
+    let flags = batch.flags();
+    assert_eq!(
+        (
+            flags.batching.max_parallel,
+            flags.batching.retry_failed,
+            flags.batching.fail_fast
+        ),
+        (Some(50), Some(2), Some(true))
+    );
+    assert_eq!(flags.goal.until, Some(Goal::Running));
+    assert_eq!(flags.reading.quota.unwrap().logging, Some(120));
+    assert_eq!(flags.detach, Some(false));
 }
 
 #[test]
@@ -116,6 +142,12 @@ fn what_people_mistype_is_refused_with_what_was_expected() {
         ("watch train-hkk8p --job 45", "expected a custom job"),
         ("rehearse --speed 0", "from 0.01 to 10000"),
         ("rehearse --speed NaN", "from 0.01 to 10000"),
+        ("batch", "<FILE>"),
+        ("batch x --max-parallel 0", "how many launches at once, 1 to 1000"),
+        ("batch x --retry-failed 11", "0 to 10"),
+        ("batch x --format yaml", "[possible values: toml, json, csv]"),
+        ("batch x --batch-id a--b", "single `-`"),
+        ("batch x --detach", "unexpected argument"),
         ("emulate --rtt fast", "expected a duration"),
         ("emulate --port 70000", "70000"),
         ("config --schema --default", "cannot be used with"),
@@ -200,6 +232,7 @@ fn help_says_what_exit_codes_mean_and_that_arguments_replace() {
 fn help_is_as_it_was_read() {
     insta::assert_snapshot!("help", Cli::command().term_width(110).render_help());
     insta::assert_snapshot!("help_launch", help_of("launch"));
+    insta::assert_snapshot!("help_batch", help_of("batch"));
 }
 
 /// Help repeats defaults for the reader; `config/default.toml` is where they are set.
@@ -208,8 +241,9 @@ fn the_defaults_that_help_names_are_the_defaults() {
     let defaults: toml::Table = DEFAULTS.parse().unwrap();
     let mut cli = Cli::command();
     cli.build();
-    let mut seen = 0;
-    for arg in cli.find_subcommand("launch").unwrap().get_arguments() {
+    let mut seen = std::collections::BTreeSet::new();
+    let commands = ["launch", "batch"].map(|name| cli.find_subcommand(name).unwrap());
+    for arg in commands.iter().flat_map(|command| command.get_arguments()) {
         let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
         let key = arg.get_long().unwrap_or_default();
         if let (Some((_, named)), Some(value)) = (help.split_once("[default: "), defaults.get(key)) {
@@ -217,11 +251,12 @@ fn the_defaults_that_help_names_are_the_defaults() {
                 toml::Value::Table(quota) => ["logging", "vertex", "run"]
                     .map(|api| format!("{api}={}", quota[api]))
                     .join(","),
-                other => other.as_str().unwrap().to_owned(),
+                toml::Value::String(text) => text.clone(),
+                other => other.to_string(),
             };
             assert_eq!(named.trim_end_matches(']'), value, "--{key}");
-            seen += 1;
+            seen.insert(key.to_owned());
         }
     }
-    assert_eq!(seen, 8);
+    assert_eq!(seen.len(), 10);
 }

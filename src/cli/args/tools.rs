@@ -34,6 +34,7 @@ impl ConfigArgs {
             output: self.output.clone(),
             reading: self.reading.clone(),
             detach: None,
+            ..Flags::default()
         }
     }
 

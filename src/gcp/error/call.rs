@@ -7,6 +7,8 @@ use super::super::endpoints::Api;
 pub enum Call {
     /// `jobs.run`
     RunJob,
+    /// `jobs.run` with `validateOnly`
+    ValidateRun,
     /// `jobs.get`
     GetJob,
     /// `executions.get`
@@ -47,6 +49,7 @@ impl Call {
     pub(super) fn verb(self) -> &'static str {
         match self {
             Self::RunJob => "start",
+            Self::ValidateRun => "validate a run of",
             Self::GetJob | Self::GetExecution | Self::GetOperation | Self::GetCustomJob => "read",
             Self::ListExecutions => "list the executions of",
             Self::CancelExecution | Self::CancelCustomJob => "cancel",
@@ -69,7 +72,7 @@ impl Call {
 
     fn needs(self) -> (&'static str, &'static str) {
         match self {
-            Self::RunJob => ("run.jobs.run", "roles/run.jobsExecutorWithOverrides"),
+            Self::RunJob | Self::ValidateRun => ("run.jobs.run", "roles/run.jobsExecutorWithOverrides"),
             Self::GetJob => ("run.jobs.get", RUN_VIEWER),
             Self::GetExecution => ("run.executions.get", RUN_VIEWER),
             Self::ListExecutions => ("run.executions.list", RUN_VIEWER),

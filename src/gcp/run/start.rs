@@ -19,6 +19,12 @@ pub struct Overrides {
 }
 
 impl Overrides {
+    /// A `RunJobRequest` with nothing but these in it.
+    fn to_body(&self) -> Map<String, Value> {
+        let overrides = self.to_json().map(|json| ("overrides".to_owned(), json));
+        overrides.into_iter().collect()
+    }
+
     /// `RunJobRequest.overrides`; `None` if there are none. The container has no name: the only one, or the one that
     /// serves, is meant.
     fn to_json(&self) -> Option<Value> {
@@ -60,10 +66,7 @@ impl Gcp {
         etag: Option<&str>,
     ) -> Result<StartedRun, StartError> {
         let target = job.to_string();
-        let mut body = Map::new();
-        if let Some(overrides) = overrides.to_json() {
-            body.insert("overrides".to_owned(), overrides);
-        }
+        let mut body = overrides.to_body();
         if let Some(etag) = etag {
             body.insert("etag".to_owned(), json!(etag));
         }
@@ -74,6 +77,15 @@ impl Gcp {
             execution: operation.execution.ok_or_else(missing)?,
             operation: operation.name,
         })
+    }
+
+    /// `jobs.run` with `validateOnly`: whether Cloud Run would accept it. Starts nothing, and may be repeated.
+    pub async fn validate_run(&self, job: &RunJob, overrides: &Overrides) -> Result<(), ApiError> {
+        let mut body = overrides.to_body();
+        body.insert("validateOnly".to_owned(), json!(true));
+        let request = self.run_request(Call::ValidateRun, &job.to_string(), ":run");
+        self.call::<Operation>(request.post(body.into())).await?;
+        Ok(())
     }
 }
 

@@ -164,6 +164,7 @@ async fn nothing_secret_is_stored_and_what_is_missing_is_named() {
         kind: "refused".into(),
         message: "Authorization: Bearer ya29.hunter2".into(),
         hint: None,
+        details: Vec::new(),
     });
     journal.ended(&id("l"), bad);
     journal.flush().await.unwrap();

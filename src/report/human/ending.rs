@@ -152,6 +152,9 @@ pub(super) fn summary(
     if let Some(error) = &summary.error {
         let title = format!("Error: {}", error.kind);
         page.boxed(Role::Bad, &title, &with_hint(&error.message, error.hint.as_ref()));
+        for detail in &error.details {
+            page.say(2, Role::Plain, &detail.to_string());
+        }
     }
     if summary.launches.len() > 1 || batch_id.is_some() {
         batch::page(page, summary, batch_id);

@@ -7,6 +7,7 @@
 mod batch;
 mod ending;
 pub(super) mod page;
+mod planned;
 mod progress;
 mod seen;
 mod spinner;
@@ -21,7 +22,7 @@ use self::page::Page;
 use self::seen::Seen;
 use self::spinner::Spinner;
 use super::{Reporter, Style, words};
-use crate::core::event::{Event, EventKind};
+use crate::core::event::{Event, EventKind, Planned};
 use crate::core::verdict::{Outcome, Summary, Verdict};
 use crate::report::style::Role;
 
@@ -46,6 +47,8 @@ pub struct Human<W: Write> {
     /// Only at a terminal.
     spinner: Option<Spinner>,
     launches: BTreeMap<String, Seen>,
+    /// The titles of what would be launched were written.
+    titled: bool,
 }
 
 impl<W: Write> Human<W> {
@@ -59,6 +62,7 @@ impl<W: Write> Human<W> {
             verbosity,
             spinner,
             launches: BTreeMap::new(),
+            titled: false,
         }
     }
 
@@ -82,6 +86,19 @@ impl<W: Write> Human<W> {
             Some(spinner) => spinner.aside(write),
             None => write(),
         }
+    }
+
+    /// A launch that would be: a row under titles.
+    fn planned(&mut self, event: &Event, planned: &Planned) -> Page {
+        let mut page = Page::new(self.style, None);
+        if self.verbosity == Verbosity::Quiet {
+            return page; // the summary tells what would be refused
+        }
+        if !std::mem::replace(&mut self.titled, true) {
+            planned::titles(&mut page);
+        }
+        planned::planned(&mut page, event.name.as_deref().unwrap_or_default(), planned);
+        page
     }
 
     /// What is said of an event.
@@ -117,7 +134,7 @@ impl<W: Write> Human<W> {
             }
             EventKind::Log(line) => progress::log(page, seen, line),
             EventKind::Evidence(fact) if verbosity == Verbosity::Verbose => progress::evidence(page, fact),
-            EventKind::Evidence(_) | EventKind::Recorded(_) => {}
+            EventKind::Evidence(_) | EventKind::LaunchPlanned(_) | EventKind::Recorded(_) => {}
             EventKind::Source(changed) => progress::source(page, seen, changed, verbosity),
             EventKind::Diagnosis(found) => {
                 ending::diagnosis(page, seen.verdict.as_ref(), found);
@@ -155,8 +172,13 @@ impl<W: Write> Reporter for Human<W> {
             .name
             .as_deref()
             .or(event.batch.as_ref().and(event.launch.as_deref()));
-        let mut page = Page::new(self.style, name);
-        self.fill(&mut page, event);
+        let page = if let EventKind::LaunchPlanned(planned) = &event.kind {
+            self.planned(event, planned)
+        } else {
+            let mut page = Page::new(self.style, name);
+            self.fill(&mut page, event);
+            page
+        };
         if matches!(event.kind, EventKind::Summary(_)) {
             self.stop();
             return self.write(page);
