@@ -3,6 +3,7 @@
 use axum::body::Bytes;
 use http::{HeaderMap, header, request::Parts};
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::emulator::{
@@ -36,9 +37,10 @@ pub(crate) fn methods() -> impl Iterator<Item = &'static Method> {
 /// The request as a call of its method, or Google's 404.
 pub(crate) fn route(parts: &Parts, body: Bytes, now: Timestamp) -> Result<Call, Status> {
     let path = parts.uri.path();
+    let asked = of_first_version(path);
     let found = methods()
         .filter(|method| method.verb == parts.method)
-        .find_map(|method| Some((method, match_path(method.path, path)?)));
+        .find_map(|method| Some((method, match_path(method.path, &asked)?)));
     let Some((method, params)) = found else {
         return Err(Status::new(
             Code::NotFound,
@@ -62,6 +64,15 @@ pub(crate) fn route(parts: &Parts, body: Bytes, now: Timestamp) -> Result<Call, 
     })
 }
 
+/// Operations of Vertex AI are also found under `/ui/`: the first of the paths that its service configuration binds them to,
+/// and so the one that Google's Python client polls.
+fn of_first_version(path: &str) -> Cow<'_, str> {
+    match path.strip_prefix("/ui/") {
+        Some(rest) if rest.contains("/operations/") => format!("/v1/{rest}").into(),
+        _ => path.into(),
+    }
+}
+
 fn bearer(headers: &HeaderMap) -> Option<String> {
     let value = text(headers, header::AUTHORIZATION)?;
     let (scheme, token) = value.split_once(' ')?;
@@ -81,6 +92,17 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+
+    #[test]
+    fn operations_of_vertex_have_a_second_path() {
+        let operation = "projects/p/locations/l/operations/1";
+        assert_eq!(
+            of_first_version(&format!("/ui/{operation}")),
+            format!("/v1/{operation}")
+        );
+        let job = "/ui/projects/p/locations/l/customJobs/1";
+        assert_eq!(of_first_version(job), job);
+    }
 
     #[test]
     fn every_method_has_its_own_id_and_its_path_names_a_version() {

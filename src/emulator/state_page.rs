@@ -7,6 +7,7 @@ use crate::emulator::{
     cloud::Cloud,
     method::{Call, Method, Reply},
     quota::Bucket,
+    router,
     status::Status,
     timeline::{End, Run},
 };
@@ -36,8 +37,12 @@ fn state(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
         .catalog()
         .map(|(job, life)| (job.to_owned(), json!(life.scenario.summary())))
         .collect();
+    let methods: Vec<Value> = router::methods()
+        .map(|one| json!({"id": one.id, "verb": one.verb.as_str(), "path": one.path}))
+        .collect();
     Ok(Reply::Json(json!({
         "now": call.now,
+        "methods": methods,
         "requests": cloud.stats.methods,
         "acceptedRuns": cloud.stats.accepted_runs,
         "quotas": quotas,

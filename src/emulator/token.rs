@@ -207,7 +207,7 @@ fn check_jwt(jwt: &str, now: Timestamp, token_uri: &str) -> Result<Grant, OAuthE
     let claims: Claims = signed_claims(jwt)?;
     check_issuer(&claims.iss)?;
     claims.check_audience(token_uri)?;
-    check_times(claims.iat, claims.exp, now.as_second())?;
+    check_times(claims.iat, claims.exp, MAX_LIFE, now.as_second())?;
     if claims.scope.trim().is_empty() {
         return Err(OAuthError::new(
             "invalid_scope",
@@ -270,10 +270,10 @@ fn check_issuer(issuer: &str) -> Result<(), OAuthError> {
     }
 }
 
-fn check_times(issued: i64, expires: i64, now: i64) -> Result<(), OAuthError> {
+fn check_times(issued: i64, expires: i64, max_life: i64, now: i64) -> Result<(), OAuthError> {
     let life = expires.saturating_sub(issued);
     let is_current = issued <= now.saturating_add(LEEWAY) && expires > now.saturating_sub(LEEWAY);
-    if is_current && (1..=MAX_LIFE).contains(&life) {
+    if is_current && (1..=max_life).contains(&life) {
         return Ok(());
     }
     Err(OAuthError::invalid_grant(

@@ -346,7 +346,12 @@ fn a_service_account_may_sign_its_own_access_token() {
         claims.as_object_mut().unwrap().remove("scope");
         claims["aud"] = json!("https://run.googleapis.com/");
     });
-    for claims in [own_claims(|_| ()), for_a_service] {
+    let as_rust_does = own_claims(|claims| {
+        claims["aud"] = json!(null);
+        claims["iat"] = json!(now().as_second() - 10);
+        claims["exp"] = json!(now().as_second() + 3610);
+    });
+    for claims in [own_claims(|_| ()), for_a_service, as_rust_does] {
         let jwt = jwt(
             r#"{"alg":"RS256","typ":"JWT","kid":"liftoff-emulator"}"#,
             &claims,

@@ -56,6 +56,8 @@ pub(crate) const ACCELERATORS: Names = &[
     ("NVIDIA_H100_MEGA_80GB", 14),
     ("NVIDIA_H200_141GB", 15),
     ("NVIDIA_B200", 16),
+    ("NVIDIA_GB200", 17),
+    ("NVIDIA_RTX_PRO_6000", 18),
 ];
 
 /// `google/logging/type/log_severity.proto`.

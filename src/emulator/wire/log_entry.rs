@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::RpcStatus;
 use crate::emulator::{
     chance::Chance,
     scenario::{Severity, Stream},
+    status::Code,
     timeline::{Entry, Kind, Run},
 };
 
@@ -75,7 +77,10 @@ fn labels(run: &Run, task: u32, attempt: u32, stream: Stream) -> Value {
 /// The system event of the execution's end. Its resource is the job: it has no execution label.
 fn completed(value: &mut Value, run: &Run, success: bool, message: &str) {
     let severity = if success { Severity::Info } else { Severity::Error };
-    let code = if success { 0 } else { 2 };
+    let outcome = RpcStatus {
+        code: if success { 0 } else { Code::Unknown.number() },
+        message: message.to_owned(),
+    };
     let status = if success { "True" } else { "False" };
     value["logName"] = json!(log_name(run, "cloudaudit.googleapis.com%2Fsystem_event"));
     value["severity"] = json!(severity.name());
@@ -84,7 +89,7 @@ fn completed(value: &mut Value, run: &Run, success: bool, message: &str) {
         "serviceName": "run.googleapis.com",
         "methodName": "/Jobs.RunJob",
         "resourceName": format!("namespaces/{}/executions/{}", run.names.project, run.names.execution),
-        "status": {"code": code, "message": message},
+        "status": outcome,
         "response": {"status": {"conditions": [{"type": "Completed", "status": status, "message": message}]}},
     });
 }

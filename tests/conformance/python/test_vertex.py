@@ -84,6 +84,10 @@ def test_lists_are_filtered_masked_and_paged(vertex, parent):
         return vertex.list_custom_jobs(request=request)
 
     train = [f"train_{index}" for index in reversed(range(5))]
+    deadline = time.monotonic() + 30
+    while len(names(listed())) < 6:  # a list may lag behind what was created
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
     assert names(listed()) == ["other", *train]
     assert [len(page.custom_jobs) for page in listed(page_size=4).pages] == [4, 2]
     for text, expected in [
@@ -147,7 +151,10 @@ def test_the_sdk_submits_finds_and_ends_a_custom_job(sdk, vertex, capsys):
     assert job.gca_resource.job_spec.base_output_directory.output_uri_prefix.startswith("gs://bucket/")
     assert job.state in (STATES.JOB_STATE_QUEUED, STATES.JOB_STATE_PENDING, STATES.JOB_STATE_RUNNING)
     assert sdk.CustomJob.get(job.resource_name).display_name == "train-vision"
-    (found,) = sdk.CustomJob.list(filter="labels.wandb-run-id=ab12cd34")
+    found, deadline = [], time.monotonic() + 30
+    while not found and time.monotonic() < deadline:  # a list may lag behind what was created
+        found = sdk.CustomJob.list(filter="labels.wandb-run-id=ab12cd34")
+    (found,) = found
     assert found.resource_name == job.resource_name
     job.cancel()
     until(vertex, job.resource_name, STATES.JOB_STATE_CANCELLED)

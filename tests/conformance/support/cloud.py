@@ -41,12 +41,16 @@ class Cloud:
         """Credentials of the written key file. Google's clients make of them what they like: a token, or a JWT."""
         return service_account.Credentials.from_service_account_file(self.key_file, scopes=SCOPES)
 
+    def fresh_token(self):
+        """A new access token, asked for by google-auth at the key file's `token_uri`."""
+        granted = self.service_account()
+        granted.refresh(google.auth.transport.requests.Request())
+        return granted.token
+
     def token(self):
-        """An access token, asked for by google-auth at the key file's `token_uri`."""
+        """An access token; the same one each time."""
         if "value" not in self._token:
-            granted = self.service_account()
-            granted.refresh(google.auth.transport.requests.Request())
-            self._token["value"] = granted.token
+            self._token["value"] = self.fresh_token()
         return self._token["value"]
 
     def user(self):
