@@ -18,6 +18,7 @@ use crate::core::ids::BatchId;
 use crate::core::verdict::{Final, Retry, Started, Summary, exit};
 use crate::gcp::Requests;
 use crate::report::batch::{Batch, Crowd};
+use crate::report::html::Html;
 use crate::report::human::{self, Human};
 use crate::report::jsonl::Jsonl;
 use crate::report::junit::Junit;
@@ -51,6 +52,11 @@ impl Output {
         if let Some(path) = &settings.verdict_file {
             let file = VerdictFile::create(&path.value)
                 .map_err(|error| unwritable("--verdict-file", &path.value, &error))?;
+            all.push(Box::new(file));
+        }
+        if let Some(path) = &settings.report {
+            let file =
+                Html::create(&path.value).map_err(|error| unwritable("--report", &path.value, &error))?;
             all.push(Box::new(file));
         }
         if let Some(path) = &settings.junit {

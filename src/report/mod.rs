@@ -11,7 +11,8 @@
 //!                   ├▶ Jsonl ──────▶ stdout
 //!                   ├▶ Jsonl ──────▶ --events-file  (events_file::open)
 //!                   ├▶ VerdictFile ▶ --verdict-file
-//!                   └▶ Junit ──────▶ --junit
+//!                   ├▶ Junit ──────▶ --junit
+//!                   └▶ Html ───────▶ --report
 //! ```
 //!
 //! [`Fanout`] owns the reporters; each owns its writer and what it has to remember of the launches.
@@ -29,6 +30,7 @@ pub mod batch;
 mod causes;
 mod columns;
 pub mod events_file;
+pub mod html;
 pub mod human;
 pub mod jsonl;
 pub mod junit;
@@ -40,6 +42,7 @@ mod whole_file;
 mod words;
 
 pub use batch::{Batch, Crowd};
+pub use html::Html;
 pub use human::{Human, Verbosity};
 pub use jsonl::Jsonl;
 pub use junit::Junit;

@@ -2,5 +2,6 @@
 
 mod cloud;
 mod refusals;
+mod reports;
 mod scenarios;
 mod signals;
