@@ -239,6 +239,8 @@ mod tests {
                 false,
             ),
             ("[ERROR] no", "no", error, false, false),
+            ("I0502 10:00:00.0 7 status.cc:12] no", "no", info, false, false),
+            ("E0502 10:00:00.0 7 status.cc:12] no", "no", None, false, false),
             ("  ► 41:wandb: ERROR no", "no", error, true, false),
             ("[05/03/2026 23:30:18 ERROR run.py] no", "no", error, false, false),
             ("2026-11-16T05:02:35.871Z no", "no", None, false, false),

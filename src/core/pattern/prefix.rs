@@ -42,6 +42,9 @@ pub(super) fn logger_prefix(text: &str) -> Option<(Option<Level>, &str)> {
     if let Some(bracketed) = bracket_prefix(text) {
         return Some(bracketed);
     }
+    if let Some(native) = glog_prefix(text) {
+        return Some(native);
+    }
     if text.starts_with("time=") || text.starts_with("level=") {
         return logfmt(text);
     }
@@ -55,6 +58,21 @@ pub(super) fn logger_prefix(text: &str) -> Option<(Option<Level>, &str)> {
         _ => None,
     };
     inner.map(|rest| (Some(level), rest))
+}
+
+/// `I0502 10:00:00.000000 7 status.cc:12] `: what glog and absl print. Their `E` says no more than `wandb: ERROR`, and is
+/// printed for much that is tried again.
+fn glog_prefix(text: &str) -> Option<(Option<Level>, &str)> {
+    let bytes = text.as_bytes();
+    let level = match bytes.first()? {
+        b'I' => Some(Level::Info),
+        b'W' => Some(Level::Warning),
+        b'E' | b'F' => None,
+        _ => return None,
+    };
+    let dated = bytes.get(1..5)?.iter().all(u8::is_ascii_digit) && bytes.get(5) == Some(&b' ');
+    let (place, rest) = text.split_once("] ")?;
+    (dated && place.contains(':')).then_some((level, rest))
 }
 
 /// `[ERROR] `, `[2026-11-16 05:02 ERROR run.py] `: brackets with a level in them.
