@@ -104,6 +104,10 @@ pub enum Effect {
     },
     /// Whether a job is expected any moment: list four times a second, not once.
     ExpectJob(bool),
+    /// The job that comes from this queue item is this launch's.
+    ExpectItem(String),
+    /// This job is this launch's: its state is what matters now.
+    Follow(CustomJobName),
     /// Read this job whole, for its trace id.
     FetchJob(CustomJobName),
     /// Read the results of the execution's tasks.

@@ -14,7 +14,7 @@ use liftoff::core::verdict::Verdict;
 use liftoff::emulator::{Emulator, EmulatorConfig, Quotas, Scenario, Stats, Truth};
 use liftoff::gcp::auth::StaticToken;
 use liftoff::gcp::{Endpoints, Gcp, GcpConfig, Http};
-use liftoff::supervise::{Bus, Interrupts, LaunchEnd, Quota, World, supervise};
+use liftoff::supervise::{Bus, Interrupts, LaunchEnd, Plan, Quota, World, supervise_plan};
 use liftoff::watch::chaos::Chaos;
 
 pub(crate) const EPOCH: &str = "2026-11-23T10:00:00Z";
@@ -118,10 +118,15 @@ pub(crate) fn paused<F: Future>(future: F) -> F::Output {
 
 /// Plays launches of built-in scenarios, or of the stage's own jobs.
 pub(crate) fn play(stage: Stage, specs: Vec<LaunchSpec>) -> Played {
-    paused(perform(stage, specs))
+    play_plan(stage, Plan::of(specs))
 }
 
-async fn perform(stage: Stage, specs: Vec<LaunchSpec>) -> Played {
+/// Plays a batch.
+pub(crate) fn play_plan(stage: Stage, plan: Plan) -> Played {
+    paused(perform(stage, plan))
+}
+
+async fn perform(stage: Stage, plan: Plan) -> Played {
     let epoch: Timestamp = EPOCH.parse().unwrap();
     let config = EmulatorConfig {
         epoch,
@@ -166,13 +171,13 @@ async fn perform(stage: Stage, specs: Vec<LaunchSpec>) -> Played {
         chaos: stage.chaos,
     });
     let nobody: Interrupts = Box::pin(futures_util::stream::pending());
-    let ends = supervise(world, specs, nobody).await;
+    let ends = supervise_plan(world, plan, nobody).await;
     let stats = emulator.stats();
     tokio::time::sleep(Duration::from_mins(5)).await;
     let afterwards = emulator.stats().received() - stats.received();
     let (events, truths) = (events.take(), truths.take());
     Played {
-        ends,
+        ends: ends.launches,
         events,
         stats,
         truths,

@@ -6,7 +6,9 @@
     reason = "a test that cannot go on has failed, and says what it saw"
 )]
 
+mod batch;
 mod cli;
+mod crowd;
 mod hostile;
 mod kit;
 mod layering;

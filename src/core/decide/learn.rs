@@ -156,6 +156,7 @@ impl LaunchState {
             && !self.log.queue_items.contains(item)
         {
             self.log.queue_items.push(item.clone());
+            out.push(Effect::ExpectItem(item.clone()));
         }
         if let Some(exit) = finding.exit {
             return self.learn_exit(now, exit, finding, out);

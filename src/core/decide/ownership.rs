@@ -78,6 +78,7 @@ impl LaunchState {
 
     fn pin(&mut self, now: Moment, name: &CustomJobName, how: &str, out: &mut Vec<Effect>) {
         self.jobs.pinned = Some(name.clone());
+        out.push(Effect::Follow(name.clone()));
         let at = self.jobs.known.get(name).map(|fact| fact.view.create_time);
         let what = format!("{name} is ours: {how}");
         self.evidence.add(now, Source::Vertex, at, true, &what, out);
@@ -221,7 +222,7 @@ impl LaunchState {
     }
 
     /// The launch id that this execution's runner has in its environment, as far as it is known.
-    fn runner_id(&self) -> Option<&str> {
+    pub fn runner_id(&self) -> Option<&str> {
         match &self.spec.target {
             Target::Attach(_) => self.execution.as_ref()?.view.launch_id.as_deref(),
             Target::Start { .. } | Target::Find(_) => Some(self.runner.as_str()),

@@ -90,6 +90,12 @@ impl Budget {
         self.full = full;
     }
 
+    /// Changes how much can be saved up.
+    pub fn set_burst(&mut self, burst: f64) {
+        self.burst = burst;
+        self.tokens = self.tokens.min(burst);
+    }
+
     fn refill(&mut self, now: Instant) {
         let minutes = now.saturating_duration_since(self.updated).as_secs_f64() / 60.0;
         self.updated = self.updated.max(now);

@@ -1,91 +1,76 @@
-//! The jobs as last read, and whom they may concern.
+//! The jobs as last read.
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::JobSubscription;
 use crate::core::ids::CustomJobName;
 use crate::core::job::{CLOCK_SLACK, JobView};
 
-/// Every job of the window.
+/// Every job of the window. A job's trace id, once read, is kept with it: lists do not show it.
 #[derive(Default)]
 pub(super) struct Board {
-    jobs: HashMap<CustomJobName, JobView>,
-    /// Trace ids as read; `None` for a job that has none.
-    traces: HashMap<CustomJobName, Option<String>>,
+    jobs: HashMap<CustomJobName, Posted>,
+}
+
+struct Posted {
+    view: JobView,
+    /// It was read whole: a trace id that is missing then is missing for good.
+    whole: bool,
 }
 
 impl Board {
-    /// Takes a complete list; gives back what is new or has changed.
+    /// Takes jobs of a list; gives back what is new or has changed, oldest first.
     pub(super) fn take(&mut self, jobs: Vec<JobView>) -> Vec<JobView> {
-        let mut news = Vec::new();
-        for job in jobs {
-            if self.jobs.get(&job.name) != Some(&job) {
-                self.jobs.insert(job.name.clone(), job.clone());
-                news.push(job);
-            }
-        }
-        news.sort_by(|a, b| (a.create_time, a.name.id()).cmp(&(b.create_time, b.name.id())));
+        let mut news: Vec<JobView> = jobs.into_iter().filter_map(|job| self.post(job)).collect();
+        sort(&mut news);
         news
     }
 
-    /// What a newcomer may want to know.
-    pub(super) fn concerning(&self, wanted: &JobSubscription) -> Vec<JobView> {
-        let mut jobs: Vec<_> = self
-            .jobs
-            .values()
-            .filter(|job| concerns(job, wanted))
-            .cloned()
-            .collect();
-        jobs.sort_by(|a, b| (a.create_time, a.name.id()).cmp(&(b.create_time, b.name.id())));
+    fn post(&mut self, job: JobView) -> Option<JobView> {
+        let known = self.jobs.get(&job.name);
+        let whole = known.is_some_and(|known| known.whole);
+        let trace_id = known.and_then(|known| known.view.trace_id.clone());
+        let view = JobView { trace_id, ..job };
+        if known.is_some_and(|known| known.view == view) {
+            return None;
+        }
+        let posted = Posted {
+            view: view.clone(),
+            whole,
+        };
+        self.jobs.insert(view.name.clone(), posted);
+        Some(view)
+    }
+
+    /// The jobs that `test` accepts, oldest first.
+    pub(super) fn find(&self, test: impl Fn(&JobView) -> bool) -> Vec<JobView> {
+        let all = self.jobs.values().map(|posted| &posted.view);
+        let mut jobs: Vec<_> = all.filter(|job| test(job)).cloned().collect();
+        sort(&mut jobs);
         jobs
     }
 
     /// A job that was read whole before, with its present state.
     pub(super) fn detail(&self, name: &CustomJobName) -> Option<JobView> {
-        let trace_id = self.traces.get(name)?.clone();
-        self.jobs.get(name).map(|job| JobView {
-            trace_id,
-            ..job.clone()
-        })
+        let posted = self.jobs.get(name).filter(|posted| posted.whole)?;
+        Some(posted.view.clone())
     }
 
-    pub(super) fn keep_detail(&mut self, job: &JobView) {
-        self.traces.insert(job.name.clone(), job.trace_id.clone());
+    /// Keeps a job that was read whole.
+    pub(super) fn keep_whole(&mut self, job: &JobView) {
+        let view = job.clone();
+        self.jobs.insert(job.name.clone(), Posted { view, whole: true });
     }
 
     /// No subscriber is concerned with jobs from before this.
     pub(super) fn forget_before(&mut self, oldest: Timestamp) {
-        let Ok(bound) = oldest.checked_sub(CLOCK_SLACK) else {
-            return;
-        };
-        self.jobs.retain(|_, job| job.create_time >= bound);
-        let jobs = &self.jobs;
-        self.traces.retain(|name, _| jobs.contains_key(name));
+        if let Ok(bound) = oldest.checked_sub(CLOCK_SLACK) {
+            self.jobs.retain(|_, posted| posted.view.create_time >= bound);
+        }
     }
 }
 
-/// Whether a job may concern a launch: created in its window, and not labelled for another.
-///
-/// A job labelled for an execution that is not this launch's may still be the one that its user named (another runner took
-/// the item), so only launches that cannot want it are left out: the judge decides.
-pub(super) fn concerns(job: &JobView, wanted: &JobSubscription) -> bool {
-    let window = wanted
-        .from
-        .checked_sub(CLOCK_SLACK)
-        .is_ok_and(|from| job.create_time >= from);
-    let label = |key: &str| {
-        job.labels
-            .get(key)
-            .map(String::as_str)
-            .filter(|value| !value.contains('$'))
-    };
-    let marked = [
-        label("cloud-run-execution").map(|value| value == wanted.execution),
-        label("liftoff-launch").map(|value| value == wanted.launch.as_str()),
-    ];
-    let ours = marked.contains(&Some(true));
-    let others = marked.contains(&Some(false));
-    window && (ours || !others || wanted.named)
+fn sort(jobs: &mut [JobView]) {
+    jobs.sort_by(|a, b| (a.create_time, a.name.id()).cmp(&(b.create_time, b.name.id())));
 }

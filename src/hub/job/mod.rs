@@ -1,13 +1,23 @@
 //! The job hub: one list of Vertex AI custom jobs per project and region, for every launch that looks there.
 //!
 //! The list is read four times a second while any launch expects a job, once a second otherwise. What is new or has
-//! changed goes to whom it may concern: a job labelled for one execution to that launch alone, an unmarked one to all
-//! that have not found theirs. A candidate is read whole (for its trace id) once, whoever asks.
+//! changed goes to the launches that its marks name ([`routes`]); a job without a mark may be anybody's. With a few
+//! launches it is told to all of them, and each judges for itself. With many that would be a table of launches times jobs,
+//! so open jobs are kept here: the hub reads each whole once, for the queue item that it comes from, and tells it to whom
+//! that leads; a launch that asks for a complete list is told the open ones before the list's end.
+//!
+//! A job is read whole at most once for its trace id, whoever asks ([`whole`]).
 
 mod board;
 mod listing;
+mod routes;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod whole;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -18,13 +28,16 @@ use tokio::time::Instant;
 use super::{Failure, Feed, Next, Share, Sink};
 use crate::core::Moment;
 use crate::core::ids::{CustomJobName, LaunchId, Scope};
-use crate::core::job::JobView;
+use crate::core::job::{CLOCK_SLACK, JobView};
 use crate::core::policy::{Budget, Sight};
 use crate::core::source::{Health, Source};
+use crate::core::spec::Identity;
 use crate::gcp::{ErrorKind, Gcp, JobsPage};
 
 use board::Board;
-use listing::Listing;
+use listing::{Listed, Listing};
+use routes::{Routes, is_open};
+use whole::{Failed, Whole};
 
 /// While a job is expected.
 const EXPECTING: Duration = Duration::from_millis(250);
@@ -32,10 +45,16 @@ const EXPECTING: Duration = Duration::from_millis(250);
 const IDLE: Duration = Duration::from_millis(900);
 /// With more launches than this, once a second is what the quota gives.
 const MANY: usize = 100;
+/// Up to so many launches are each told of every open job.
+const FEW: usize = 16;
+/// So many requests may be saved up.
+const BURST: f64 = 8.0;
+/// Of the budget, reads of single jobs take at most this.
+const READS: f64 = 0.4;
+/// A launch that asks which open jobs there are is told of so many, the newest.
+const CANDIDATES: usize = 20;
 /// What a list asks of each job. No `jobSpec`: its environment holds API keys.
 const FIELDS: &str = "name,displayName,state,createTime,startTime,endTime,updateTime,error,labels";
-/// A candidate is tried this often before its trace id counts as unreadable.
-const FETCHES: u32 = 3;
 
 /// What a subscriber is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,18 +101,30 @@ pub enum JobReply {
 pub struct JobSubscription {
     /// The launch.
     pub launch: LaunchId,
+    /// What its runner is known by, where it is: the value of the label `liftoff-launch`.
+    pub runner: Option<String>,
     /// Short name of its execution.
     pub execution: String,
     /// Jobs created before this are none of its.
     pub from: Timestamp,
-    /// The user named the job: it may come from another runner and carry that one's labels.
-    pub named: bool,
+    /// What the user named the job by: it may come from another runner and carry that one's marks.
+    pub identity: Identity,
+}
+
+impl JobSubscription {
+    /// Whether a job is young enough to be this launch's, or was named itself.
+    fn covers(&self, job: &JobView) -> bool {
+        let from = self.from.checked_sub(CLOCK_SLACK);
+        self.identity.job.as_ref() == Some(&job.name) || from.is_ok_and(|from| job.create_time >= from)
+    }
 }
 
 struct Subscriber {
     sink: Sink<JobDelivery>,
     wanted: JobSubscription,
     expecting: bool,
+    /// Its job is known and its state is waited for.
+    following: bool,
     list_wanted: Option<Instant>,
 }
 
@@ -102,14 +133,20 @@ pub struct JobFeed {
     scope: Scope,
     share: Share,
     subscribers: HashMap<LaunchId, Subscriber>,
+    /// There are, or were since the last idle time, more than a few: open jobs are kept here.
+    crowded: bool,
+    routes: Routes,
     board: Board,
     budget: Budget,
     sight: Sight,
+    listed: Listed,
     listing: Option<Listing>,
-    begun: Option<Instant>,
     in_flight: bool,
-    fetches: VecDeque<CustomJobName>,
-    fetching: HashMap<CustomJobName, (u32, HashSet<LaunchId>)>,
+    whole: Whole,
+    /// Of reads of single jobs: a part of the budget, or thousands of open jobs would take it all.
+    reads: Budget,
+    /// The last request was a list.
+    listed_last: bool,
 }
 
 impl std::fmt::Debug for JobFeed {
@@ -122,17 +159,20 @@ impl JobFeed {
     /// A feed that has read nothing yet.
     pub fn new(scope: Scope, share: Share, now: Instant) -> Self {
         Self {
-            budget: Budget::new(share.alone, 8.0, now),
+            budget: Budget::new(share.alone, BURST, now),
             sight: Sight::new(now, (&scope.project, &scope.region)),
             scope,
             share,
             subscribers: HashMap::new(),
+            crowded: false,
+            routes: Routes::default(),
             board: Board::default(),
+            listed: Listed::default(),
             listing: None,
-            begun: None,
             in_flight: false,
-            fetches: VecDeque::new(),
-            fetching: HashMap::new(),
+            whole: Whole::default(),
+            reads: Budget::new(share.alone * READS, BURST, now),
+            listed_last: false,
         }
     }
 
@@ -141,29 +181,47 @@ impl JobFeed {
         if *self.sight.health() != Health::Answering {
             sink(JobDelivery::Health(self.sight.health().clone()));
         }
-        let known = self.board.concerning(&wanted);
+        self.routes.add(&wanted);
+        let few = !self.crowded;
+        let known = self.board.find(|job| {
+            let named = self.routes.of(job).contains(&wanted.launch);
+            wanted.covers(job) && (named || (few && Self::may_be_anybodys(job, &wanted)))
+        });
         if !known.is_empty() {
             sink(JobDelivery::Jobs(known));
         }
         let before = self.subscribers.remove(&wanted.launch);
-        let (expecting, list_wanted) = before.map_or((false, None), |s| (s.expecting, s.list_wanted));
-        let launch = wanted.launch.clone();
-        self.subscribers.insert(
-            launch,
-            Subscriber {
-                sink,
-                wanted,
-                expecting,
-                list_wanted,
-            },
-        );
-        self.budget.set_full(self.share.of(self.subscribers.len()), now);
+        let before = before.map(|s| (s.expecting, s.following, s.list_wanted));
+        let (expecting, following, list_wanted) = before.unwrap_or_default();
+        let subscriber = Subscriber {
+            sink,
+            expecting,
+            following,
+            list_wanted,
+            wanted: wanted.clone(),
+        };
+        self.subscribers.insert(wanted.launch, subscriber);
+        if self.subscribers.len() > FEW && !std::mem::replace(&mut self.crowded, true) {
+            self.find_out_more();
+        }
+        self.share_budget(now);
     }
 
     /// Removes a subscriber.
     pub fn unsubscribe(&mut self, now: Instant, launch: &LaunchId) {
         self.subscribers.remove(launch);
-        self.budget.set_full(self.share.of(self.subscribers.len()), now);
+        self.routes.remove(launch);
+        if self.subscribers.is_empty() {
+            self.whole.forget();
+            self.crowded = false;
+        }
+        self.share_budget(now);
+    }
+
+    fn share_budget(&mut self, now: Instant) {
+        let full = self.share.of(self.subscribers.len());
+        self.budget.set_full(full, now);
+        self.reads.set_full(full * READS, now);
     }
 
     /// Whether this launch expects a job any moment.
@@ -171,6 +229,28 @@ impl JobFeed {
         if let Some(subscriber) = self.subscribers.get_mut(launch) {
             subscriber.expecting = expecting;
         }
+    }
+
+    /// This launch's job is known: what it waits for now is the job's state.
+    pub fn follow(&mut self, launch: &LaunchId, job: &CustomJobName) {
+        if let Some(subscriber) = self.subscribers.get_mut(launch) {
+            subscriber.following = true;
+            self.routes.remove(launch);
+            self.routes.add_job(launch, job);
+        }
+    }
+
+    /// This launch's runner received this queue item: the job that comes from it is the launch's.
+    pub fn expect_item(&mut self, launch: &LaunchId, item: &str) {
+        let Some(subscriber) = self.subscribers.get(launch) else {
+            return;
+        };
+        self.routes.add_item(launch, item);
+        let is_its = |job: &JobView| job.trace_id.as_deref() == Some(item) && subscriber.wanted.covers(job);
+        for job in self.board.find(is_its) {
+            (subscriber.sink)(JobDelivery::Detail(Box::new(job)));
+        }
+        self.find_out_more();
     }
 
     /// A complete list, begun no earlier than this.
@@ -185,15 +265,27 @@ impl JobFeed {
         let Some(subscriber) = self.subscribers.get(launch) else {
             return;
         };
-        if let Some(job) = self.board.detail(&name) {
-            (subscriber.sink)(JobDelivery::Detail(Box::new(job)));
-            return;
+        self.routes.add_job(launch, &name);
+        match self.board.detail(&name) {
+            Some(job) => (subscriber.sink)(JobDelivery::Detail(Box::new(job))),
+            None => self.whole.ask(launch, name),
         }
-        let (_, askers) = self.fetching.entry(name.clone()).or_insert_with(|| {
-            self.fetches.push_back(name);
-            (0, HashSet::new())
-        });
-        askers.insert(launch.clone());
+    }
+
+    /// Whether a job that no mark leads to this launch may be its all the same.
+    fn may_be_anybodys(job: &JobView, wanted: &JobSubscription) -> bool {
+        is_open(job) || wanted.identity.queue_item.is_some()
+    }
+
+    /// With many launches the hub itself reads jobs whole that may come from a queue item that somebody waits for.
+    fn find_out_more(&mut self) {
+        if !self.crowded {
+            return; // each launch asks for itself
+        }
+        let unread = |job: &JobView| job.trace_id.is_none() && self.routes.want_trace_of(job);
+        for job in self.board.find(unread) {
+            self.whole.find_out(&job.name);
+        }
     }
 
     fn tell_health(&self, health: Option<Health>) {
@@ -209,52 +301,86 @@ impl JobFeed {
         if expecting && !many { EXPECTING } else { IDLE }
     }
 
-    /// When the next list begins: start to start, and at once where one is asked for.
+    /// When the next list begins: start to start, and at once where a few launches ask for one.
     fn due(&self, now: Instant) -> Instant {
-        let Some(begun) = self.begun else { return now };
+        let Some(begun) = self.listed.begun else {
+            return now;
+        };
+        let regular = begun + self.period();
+        if self.crowded {
+            return regular.max(now);
+        }
         let asked = self
             .subscribers
             .values()
             .filter_map(|subscriber| subscriber.list_wanted);
         let asked = asked.filter(|wanted| *wanted >= begun).min();
-        let regular = begun + self.period();
         asked.map_or(regular, |wanted| wanted.min(regular)).max(now)
     }
 
-    fn begin(&mut self, now: Instant) {
-        let oldest = self
-            .subscribers
-            .values()
-            .map(|subscriber| subscriber.wanted.from)
-            .min();
-        self.begun = Some(now);
-        self.listing = Some(Listing::new(now, oldest));
+    fn begin(&mut self, now: Moment) {
+        let from = |subscriber: &Subscriber| subscriber.wanted.from;
+        let oldest = self.subscribers.values().map(from).min();
+        let waits = |s: &Subscriber| s.following || s.list_wanted.is_some_and(|wanted| wanted <= now.mono);
+        let wanted = self.subscribers.values().any(waits);
+        let whole = !self.crowded || self.listed.is_whole_due(now.mono, wanted);
+        self.listing = Some(self.listed.begin(now, oldest, whole));
         if let Some(oldest) = oldest {
             self.board.forget_before(oldest);
         }
     }
 
     fn complete(&mut self, now: Instant, listing: Listing) {
+        self.listed.completed(&listing);
+        let (begun, whole) = (listing.begun, listing.whole);
         for job in self.board.take(listing.jobs) {
-            let concerned = self
-                .subscribers
-                .values()
-                .filter(|s| board::concerns(&job, &s.wanted));
-            for subscriber in concerned {
-                (subscriber.sink)(JobDelivery::Jobs(vec![job.clone()]));
-            }
+            self.tell(&job);
         }
-        for subscriber in self.subscribers.values_mut() {
-            if subscriber
-                .list_wanted
-                .is_some_and(|wanted| listing.begun >= wanted)
-            {
-                subscriber.list_wanted = None;
-                (subscriber.sink)(JobDelivery::Listed(listing.begun));
-            }
+        self.find_out_more();
+        if whole {
+            self.tell_listed(begun);
         }
         let health = self.sight.good(now);
         self.tell_health(health);
+    }
+
+    /// Tells of a job: those that its marks name; all, where they are few and it may be anybody's.
+    fn tell(&self, job: &JobView) {
+        let few = !self.crowded;
+        let named = self.routes.of(job);
+        let send = |subscriber: &Subscriber| (subscriber.sink)(JobDelivery::Jobs(vec![job.clone()]));
+        if few {
+            let concerned = self.subscribers.values().filter(|s| {
+                s.wanted.covers(job)
+                    && (named.contains(&s.wanted.launch) || Self::may_be_anybodys(job, &s.wanted))
+            });
+            concerned.for_each(send);
+        } else {
+            let concerned = named
+                .into_iter()
+                .filter_map(|launch| self.subscribers.get(launch));
+            concerned.filter(|s| s.wanted.covers(job)).for_each(send);
+        }
+    }
+
+    /// The whole window was listed: whoever waited for that is told, and first of the open jobs that it may not know.
+    fn tell_listed(&mut self, begun: Instant) {
+        for subscriber in self.subscribers.values_mut() {
+            if subscriber.list_wanted.is_none_or(|wanted| begun < wanted) {
+                continue;
+            }
+            subscriber.list_wanted = None;
+            let wanted = &subscriber.wanted;
+            let open = self.board.find(|job| is_open(job) && wanted.covers(job));
+            for job in open.into_iter().rev().take(CANDIDATES).rev() {
+                let delivery = match self.board.detail(&job.name) {
+                    Some(whole) => JobDelivery::Detail(Box::new(whole)),
+                    None => JobDelivery::Jobs(vec![job]),
+                };
+                (subscriber.sink)(delivery);
+            }
+            (subscriber.sink)(JobDelivery::Listed(begun));
+        }
     }
 
     fn failed(&mut self, now: Instant, failure: &Failure) {
@@ -268,35 +394,61 @@ impl JobFeed {
         self.tell_health(health);
     }
 
-    fn fetched(&mut self, now: Instant, name: CustomJobName, answer: Result<JobView, Failure>) {
-        let Some((tries, _)) = self.fetching.get_mut(&name) else {
-            return;
-        };
-        *tries += 1;
-        let delivery = match answer {
+    fn fetched(&mut self, now: Instant, name: &CustomJobName, answer: Result<JobView, Failure>) {
+        let (delivery, askers) = match answer {
             Ok(job) => {
-                self.board.keep_detail(&job);
-                JobDelivery::Detail(Box::new(job))
-            }
-            Err(failure) if failure.is_permanent() || *tries >= FETCHES => {
-                JobDelivery::DetailFailed(name.clone())
+                self.board.keep_whole(&job);
+                let mut concerned = self.whole.done(name);
+                concerned.extend(self.routes.of(&job).into_iter().cloned());
+                (JobDelivery::Detail(Box::new(job)), concerned)
             }
             Err(failure) => {
                 if failure.kind == ErrorKind::RateLimited {
                     self.budget.refuse(now, failure.wait);
                 }
-                self.fetches.push_back(name);
-                return;
+                match self.whole.failed(name, failure.is_permanent()) {
+                    Failed::Again => return,
+                    Failed::Unreadable(askers) => (JobDelivery::DetailFailed(name.clone()), askers),
+                }
             }
         };
-        let askers = self
-            .fetching
-            .remove(&name)
-            .map(|(_, askers)| askers)
-            .unwrap_or_default();
         for subscriber in askers.iter().filter_map(|launch| self.subscribers.get(launch)) {
             (subscriber.sink)(delivery.clone());
         }
+    }
+
+    /// A list that is due, or that goes on.
+    fn next_list(&mut self, now: Moment, allowed: Instant) -> Next<JobCall> {
+        if self.in_flight {
+            return Next::Idle;
+        }
+        let wish = if self.listing.is_some() {
+            now.mono
+        } else {
+            self.due(now.mono)
+        };
+        let due = wish.max(allowed);
+        if due > now.mono {
+            return Next::At(due);
+        }
+        if self.listing.is_none() {
+            self.begin(now);
+        }
+        let Some(listing) = &self.listing else {
+            return Next::Idle;
+        };
+        self.budget.spend(now.mono);
+        self.in_flight = true;
+        Next::Call(listing.call(&self.scope))
+    }
+}
+
+/// The list's time, or that of a read, whichever comes first.
+fn sooner(list: Next<JobCall>, read: Option<Instant>) -> Next<JobCall> {
+    match (list, read) {
+        (Next::At(list), Some(read)) => Next::At(list.min(read)),
+        (_, Some(read)) => Next::At(read),
+        (list, None) => list,
     }
 }
 
@@ -306,41 +458,31 @@ impl Feed for JobFeed {
     type Reply = JobReply;
 
     fn next(&mut self, now: Moment) -> Next<JobCall> {
-        let now = now.mono;
         if self.subscribers.is_empty() || self.sight.is_lost() {
             return Next::Idle;
         }
-        let allowed = self
-            .budget
-            .ready_at(now)
-            .max(self.sight.retry_at().unwrap_or(now));
-        if allowed <= now
-            && let Some(name) = self.fetches.pop_front()
-        {
-            self.budget.spend(now);
-            return Next::Call(JobCall::Fetch(name));
+        let ready = self.budget.ready_at(now.mono);
+        let allowed = ready.max(self.sight.retry_at().unwrap_or(now.mono));
+        // Lists may use the whole budget and there may be thousands of reads: where both are due they take turns.
+        let read = (!self.whole.is_empty()).then(|| allowed.max(self.reads.ready_at(now.mono)));
+        let read_now = read.is_some_and(|due| due <= now.mono);
+        if !(read_now && self.listed_last) {
+            let list = self.next_list(now, allowed);
+            if matches!(list, Next::Call(_)) {
+                self.listed_last = true;
+                return list;
+            }
+            if !read_now {
+                return sooner(list, read);
+            }
         }
-        if self.in_flight {
-            return Next::Idle;
-        }
-        let due = if self.listing.is_some() {
-            now
-        } else {
-            self.due(now)
-        }
-        .max(allowed);
-        if due > now {
-            return Next::At(due);
-        }
-        if self.listing.is_none() {
-            self.begin(now);
-        }
-        let Some(listing) = &self.listing else {
+        let Some(name) = self.whole.next() else {
             return Next::Idle;
         };
-        self.budget.spend(now);
-        self.in_flight = true;
-        Next::Call(listing.call(&self.scope))
+        self.listed_last = false;
+        self.budget.spend(now.mono);
+        self.reads.spend(now.mono);
+        Next::Call(JobCall::Fetch(name))
     }
 
     fn on_reply(&mut self, now: Moment, reply: JobReply) {
@@ -361,7 +503,7 @@ impl Feed for JobFeed {
                     Err(failure) => self.failed(now.mono, &failure),
                 }
             }
-            JobReply::Fetched(name, answer) => self.fetched(now.mono, name, *answer),
+            JobReply::Fetched(name, answer) => self.fetched(now.mono, &name, *answer),
         }
     }
 
@@ -386,7 +528,7 @@ impl Feed for JobFeed {
     fn forget_in_flight(&mut self) {
         self.in_flight = false;
         self.listing = None;
-        self.fetches = self.fetching.keys().cloned().collect();
+        self.whole.start_over();
     }
 
     fn give_up(&mut self, why: &str) {

@@ -125,13 +125,20 @@ impl LogFeed {
         }
         let execution = Arc::clone(&wanted.execution);
         self.subscribers.insert(execution, Subscriber::new(wanted, sink));
-        self.budget.set_full(self.share.of(self.subscribers.len()), now);
+        self.share_budget(now);
     }
 
     /// Removes a subscriber: nothing is read for it any more.
     pub fn unsubscribe(&mut self, now: Instant, execution: &str) {
         self.subscribers.remove(execution);
-        self.budget.set_full(self.share.of(self.subscribers.len()), now);
+        self.share_budget(now);
+    }
+
+    fn share_budget(&mut self, now: Instant) {
+        let launches = self.subscribers.len();
+        self.budget.set_full(self.share.of(launches), now);
+        // Many launches read all the time: there is nothing to save up for, and a burst would only be on top.
+        self.budget.set_burst(if launches > 1 { 1.0 } else { BURST });
     }
 
     /// The subscriber has taken everything up to this sequence number.

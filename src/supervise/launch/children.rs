@@ -145,9 +145,10 @@ impl Child for VertexWatch {
         let (view, _) = supervisor.execution.as_ref()?;
         let subscription = JobSubscription {
             launch: supervisor.spec.id.clone(),
+            runner: supervisor.state.runner_id().map(ToOwned::to_owned),
             execution: view.name.short().to_owned(),
             from: view.create_time.unwrap_or_else(|| supervisor.now().wall),
-            named: supervisor.spec.identity.is_given(),
+            identity: supervisor.spec.identity.clone(),
         };
         Some(Self::new(
             supervisor.ports.job.clone(),

@@ -19,6 +19,8 @@ impl LaunchSupervisor {
             (Effect::ConfirmLog, _) => self.ports.log.ask(|feed| feed.confirm(now)),
             (Effect::ListJobs { not_before }, _) => self.ports.job.ask(|feed| feed.list(&id, not_before)),
             (Effect::ExpectJob(expecting), _) => self.ports.job.ask(|feed| feed.expect(&id, expecting)),
+            (Effect::ExpectItem(item), _) => self.ports.job.ask(|feed| feed.expect_item(&id, &item)),
+            (Effect::Follow(name), _) => self.ports.job.change(|feed| feed.follow(&id, &name)),
             (Effect::FetchJob(name), _) => self.ports.job.ask(|feed| feed.fetch(&id, name)),
             (Effect::ReadExecution, Some(name)) => self.ports.execution.ask(|feed| feed.read_now(&name)),
             (Effect::ReadTasks, Some(name)) => self.ports.execution.ask(|feed| feed.read_tasks(&name)),

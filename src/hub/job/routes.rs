@@ -1,0 +1,207 @@
+//! Whom a job may concern: an index of what the subscribers are looking for.
+//!
+//! A job that carries somebody's mark goes to that launch alone, one that carries a foreign one to nobody, however many
+//! launches there are. Only an *open* job, without any mark, may be anybody's.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
+
+use super::JobSubscription;
+use crate::core::ids::{CustomJobName, LaunchId};
+use crate::core::job::JobView;
+
+/// What is looked for, and by whom.
+#[derive(Default)]
+pub(super) struct Routes {
+    executions: Index<String>,
+    runners: Index<String>,
+    run_ids: Index<String>,
+    run_names: Index<String>,
+    items: Index<String>,
+    jobs: Index<CustomJobName>,
+    /// Launches whose users named the queue item: any job may come from it, whoever's mark it carries.
+    named_items: BTreeSet<LaunchId>,
+}
+
+impl Routes {
+    /// Enters what a launch looks for.
+    pub(super) fn add(&mut self, wanted: &JobSubscription) {
+        let launch = &wanted.launch;
+        let identity = &wanted.identity;
+        self.executions.add(Some(&wanted.execution), launch);
+        self.runners.add(wanted.runner.as_ref(), launch);
+        self.run_ids.add(identity.run_id.as_ref(), launch);
+        self.run_names.add(identity.run_name.as_ref(), launch);
+        self.items.add(identity.queue_item.as_ref(), launch);
+        self.jobs.add(identity.job.as_ref(), launch);
+        if identity.queue_item.is_some() {
+            self.named_items.insert(launch.clone());
+        }
+    }
+
+    /// A launch's runner received this queue item: a job that comes from it is the launch's.
+    pub(super) fn add_item(&mut self, launch: &LaunchId, item: &str) {
+        self.items.add(Some(&item.to_owned()), launch);
+    }
+
+    /// The runner's log names this job.
+    pub(super) fn add_job(&mut self, launch: &LaunchId, job: &CustomJobName) {
+        self.jobs.add(Some(job), launch);
+    }
+
+    /// Nobody looks on behalf of this launch any more.
+    pub(super) fn remove(&mut self, launch: &LaunchId) {
+        self.executions.remove(launch);
+        self.runners.remove(launch);
+        self.run_ids.remove(launch);
+        self.run_names.remove(launch);
+        self.items.remove(launch);
+        self.jobs.remove(launch);
+        self.named_items.remove(launch);
+    }
+
+    /// Whether a job has to be read whole to tell whose it is: somebody waits for the job of a queue item, and this may be it.
+    pub(super) fn want_trace_of(&self, job: &JobView) -> bool {
+        !self.named_items.is_empty() || (!self.items.is_empty() && is_open(job))
+    }
+
+    /// The launches that this job's marks name, or that named it.
+    pub(super) fn of(&self, job: &JobView) -> BTreeSet<&LaunchId> {
+        let mut found = BTreeSet::new();
+        let label = |key: &str| job.labels.get(key).map(String::as_str).unwrap_or_default();
+        found.extend(self.executions.of(label("cloud-run-execution")));
+        found.extend(self.runners.of(label("liftoff-launch")));
+        found.extend(self.run_ids.of(label("wandb-run-id")));
+        found.extend(self.run_names.of(job.display_name.as_str()));
+        found.extend(self.jobs.of(&job.name));
+        if let Some(item) = &job.trace_id {
+            found.extend(self.items.of(item.as_str()));
+        }
+        found
+    }
+}
+
+/// Whether nothing on a job says whose it is. An unset macro stays literal (`${CLOUD_RUN_EXECUTION}`): that says nothing.
+pub(super) fn is_open(job: &JobView) -> bool {
+    let says = |key: &str| job.labels.get(key).is_some_and(|value| !value.contains('$'));
+    !says("cloud-run-execution") && !says("liftoff-launch")
+}
+
+/// Launches by what they look for, and the way back.
+struct Index<K> {
+    launches: HashMap<K, BTreeSet<LaunchId>>,
+    keys: HashMap<LaunchId, Vec<K>>,
+}
+
+impl<K> Default for Index<K> {
+    fn default() -> Self {
+        Self {
+            launches: HashMap::new(),
+            keys: HashMap::new(),
+        }
+    }
+}
+
+impl<K: Eq + Hash + Clone> Index<K> {
+    fn add(&mut self, key: Option<&K>, launch: &LaunchId) {
+        let Some(key) = key else { return };
+        if self
+            .launches
+            .entry(key.clone())
+            .or_default()
+            .insert(launch.clone())
+        {
+            self.keys.entry(launch.clone()).or_default().push(key.clone());
+        }
+    }
+
+    fn remove(&mut self, launch: &LaunchId) {
+        for key in self.keys.remove(launch).unwrap_or_default() {
+            if let Some(launches) = self.launches.get_mut(&key) {
+                launches.remove(launch);
+                if launches.is_empty() {
+                    self.launches.remove(&key);
+                }
+            }
+        }
+    }
+
+    fn of<Q>(&self, key: &Q) -> impl Iterator<Item = &LaunchId>
+    where
+        K: std::borrow::Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+    {
+        self.launches.get(key).into_iter().flatten()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.launches.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::spec::Identity;
+    use crate::hub::job::testing::{job, subscription};
+
+    fn id(text: &str) -> LaunchId {
+        LaunchId::parse(text).unwrap()
+    }
+
+    fn names(routes: &Routes, job: &JobView) -> Vec<String> {
+        routes.of(job).into_iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_marked_job_goes_to_the_launch_that_its_mark_names_and_to_those_that_named_it() {
+        let mut routes = Routes::default();
+        routes.add(&subscription("a", "train-1"));
+        let identity = Identity {
+            run_id: Some("r7".into()),
+            ..Identity::default()
+        };
+        routes.add(&JobSubscription {
+            identity,
+            ..subscription("b", "train-2")
+        });
+        let by_label = |key: &str, value: &str| job(1, &[(key, value)]);
+        assert_eq!(names(&routes, &by_label("cloud-run-execution", "train-1")), ["a"]);
+        assert_eq!(names(&routes, &by_label("liftoff-launch", "b")), ["b"]);
+        assert_eq!(
+            names(&routes, &by_label("cloud-run-execution", "train-9")),
+            [""; 0]
+        );
+        let other_runners = job(1, &[("cloud-run-execution", "train-1"), ("wandb-run-id", "r7")]);
+        assert_eq!(names(&routes, &other_runners), ["a", "b"]);
+        routes.remove(&id("a"));
+        assert_eq!(names(&routes, &other_runners), ["b"]);
+    }
+
+    #[test]
+    fn a_queue_item_leads_to_whoever_received_it() {
+        let mut routes = Routes::default();
+        routes.add(&subscription("a", "train-1"));
+        assert!(!routes.want_trace_of(&job(1, &[])));
+        routes.add_item(&id("a"), "item-1");
+        let traced = JobView {
+            trace_id: Some("item-1".into()),
+            ..job(1, &[])
+        };
+        assert!(routes.want_trace_of(&traced));
+        let foreign = job(2, &[("cloud-run-execution", "train-9")]);
+        assert!(!routes.want_trace_of(&foreign), "its mark says whose it is");
+        assert_eq!(names(&routes, &traced), ["a"]);
+        routes.remove(&id("a"));
+        assert!(!routes.want_trace_of(&traced));
+    }
+
+    #[test]
+    fn a_macro_that_was_not_expanded_marks_nothing() {
+        assert!(is_open(&job(
+            1,
+            &[("cloud-run-execution", "${CLOUD_RUN_EXECUTION}")]
+        )));
+        assert!(!is_open(&job(1, &[("cloud-run-execution", "train-1")])));
+    }
+}
