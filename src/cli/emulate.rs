@@ -12,8 +12,9 @@ use super::rehearse::unknown;
 use super::session::Session;
 use super::signals::interrupts;
 use crate::clock::Clock;
+use crate::config::QuotaFlag;
 use crate::core::verdict::exit;
-use crate::emulator::{Emulator, EmulatorConfig, Scenario};
+use crate::emulator::{Emulator, EmulatorConfig, Exec, Quotas, Scenario};
 
 /// The project that the written credentials name; any other is accepted.
 const PROJECT: &str = "emulated";
@@ -44,6 +45,12 @@ async fn serve(session: &Session, args: &EmulateArgs) -> Result<(), Failure> {
         rtt: args.rtt,
         jobs,
         speed: args.speed,
+        quotas: quotas(args.reading.quota.unwrap_or_default()),
+        lag: args.lag,
+        extra_faults: args.faults.clone(),
+        accelerators: args.accelerators.clone(),
+        allow_anonymous: args.allow_anonymous,
+        exec: args.exec.clone().map(|command| Exec { command }),
         ..EmulatorConfig::default()
     };
     let emulator = Emulator::start(config).await?;
@@ -54,6 +61,17 @@ async fn serve(session: &Session, args: &EmulateArgs) -> Result<(), Failure> {
     interrupts().next().await;
     emulator.stop().await;
     Ok(())
+}
+
+/// Google's quotas, but those that were said.
+fn quotas(said: QuotaFlag) -> Quotas {
+    let real = Quotas::real();
+    Quotas {
+        logging_read_per_minute: said.logging.unwrap_or(real.logging_read_per_minute),
+        vertex_per_minute: said.vertex.unwrap_or(real.vertex_per_minute),
+        run_read_per_minute: said.run.unwrap_or(real.run_read_per_minute),
+        ..real
+    }
 }
 
 fn write_key(path: &Path, text: &str) -> Result<(), Failure> {
@@ -75,23 +93,35 @@ fn write_key(path: &Path, text: &str) -> Result<(), Failure> {
 
 fn instructions(emulator: &Emulator, args: &EmulateArgs) -> String {
     let endpoint = emulator.endpoint();
-    let credentials = args.write_credentials.as_ref().map_or_else(
-        || format!("export CLOUDSDK_AUTH_ACCESS_TOKEN={}", emulator.static_token()),
-        |path| format!("export GOOGLE_APPLICATION_CREDENTIALS={}", path.display()),
+    let token = emulator.static_token();
+    let key = args.write_credentials.as_ref().map_or_else(
+        || "# --write-credentials FILE writes a key for Google's client libraries\n".to_owned(),
+        |path| format!("export GOOGLE_APPLICATION_CREDENTIALS={}\n", path.display()),
     );
-    let job = if args.scenario.is_some() {
+    let job = if args.scenario.is_some() || args.exec.is_some() {
         "train"
     } else {
         "job-pending"
     };
+    let train = match &args.exec {
+        Some(command) => format!("Job train, and every job that is created, runs: {command}\n"),
+        None => String::new(),
+    };
     format!(
-        "The built-in cloud listens on {endpoint} until it is interrupted. For liftoff, gcloud and Google's clients:\n\n\
+        "The built-in cloud listens on {endpoint} until it is interrupted.\n\n\
+         # liftoff and gcloud\n\
          export CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN={endpoint}/\n\
          export CLOUDSDK_API_ENDPOINT_OVERRIDES_LOGGING={endpoint}/\n\
          export CLOUDSDK_API_ENDPOINT_OVERRIDES_AIPLATFORM={endpoint}/\n\
-         {credentials}\n\
-         liftoff launch {job} --project {PROJECT} --region us-central1\n\n\
+         export CLOUDSDK_AUTH_ACCESS_TOKEN={token}\n\
+         export CLOUDSDK_CORE_PROJECT={PROJECT}\n\
+         {key}\
+         liftoff launch {job} --region us-central1\n\n\
+         # Python\n\
+         aiplatform.init(project=\"{PROJECT}\", location=\"us-central1\", api_transport=\"rest\", api_endpoint=\"{endpoint}\")\n\
+         run_v2.JobsClient(transport=\"rest\", client_options={{\"api_endpoint\": \"{endpoint}\"}})\n\n\
+         {train}\
          Every scenario of `liftoff rehearse --list` is also a Cloud Run job of its own name.\n\
-         What it has received: {endpoint}/emulator/state\n"
+         What it has received and what it holds: {endpoint}/emulator/\n"
     )
 }

@@ -4,12 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
 
 use crate::emulator::{
     EmulatorConfig, Scenario,
     auth::Tokens,
     chance::Chance,
     clock::{Clock, Pace, between},
+    exec::Order,
     fault::{Fault, FaultBook, FaultKind, Strike},
     grpc::Tails,
     method::Call,
@@ -55,6 +57,12 @@ pub(crate) struct Cloud {
     pub(crate) tokens: Tokens,
     pub(crate) meter: Meter,
     pub(crate) stats: Stats,
+    /// Decides names; also the fixed token.
+    pub(crate) seed: u64,
+    /// Says to the processes of a run that it is cancelled.
+    pub(crate) stops: HashMap<usize, watch::Sender<bool>>,
+    /// Where executions go that are processes.
+    orders: mpsc::UnboundedSender<Order>,
     /// Where the server listens, for the token endpoint's audience.
     pub(crate) endpoint: String,
     pub(crate) speed: f64,
@@ -76,7 +84,11 @@ struct Limits {
 
 impl Cloud {
     /// A cloud in which nothing has run yet.
-    pub(crate) fn new(config: EmulatorConfig, endpoint: String) -> Self {
+    pub(crate) fn new(
+        config: EmulatorConfig,
+        endpoint: String,
+        orders: mpsc::UnboundedSender<Order>,
+    ) -> Self {
         let clock = Clock::starting_at(config.epoch); // first: reading the scenarios takes time that it must not lose
         let builtins = Scenario::builtins()
             .into_iter()
@@ -101,6 +113,9 @@ impl Cloud {
             tokens: Tokens::new(config.seed, config.token_lifetime, config.allow_anonymous),
             meter: Meter::new(config.quotas),
             stats: Stats::default(),
+            seed: config.seed,
+            stops: HashMap::new(),
+            orders,
             endpoint,
             speed: config.speed,
             lag: config.lag,
@@ -202,6 +217,9 @@ impl Cloud {
             self.jobs.put(job);
         }
         self.arm(index, &run);
+        if run.is_process {
+            self.order(index);
+        }
         self.runs.push(run);
         self.forget_old(index, now);
         index
@@ -219,6 +237,13 @@ impl Cloud {
         for fault in revocations {
             self.tokens.revoke_at(run.pace.at(fault.from.0));
         }
+    }
+
+    /// Has a run's processes started, once the request that asked for it is answered.
+    fn order(&mut self, run: usize) {
+        let (stop, stopped) = watch::channel(false);
+        self.stops.insert(run, stop);
+        let _ = self.orders.send(Order { run, stop: stopped }); // a server that stops starts nothing more
     }
 
     /// Cloud Run keeps the last thousand completed executions of a job. The oldest go, a hundred at a time.
@@ -241,6 +266,14 @@ impl Cloud {
         let Some(run) = self.runs.get_mut(index) else {
             return;
         };
+        if run.is_process {
+            if run.cancel(now)
+                && let Some(stop) = self.stops.get(&index)
+            {
+                let _ = stop.send(true); // none of its processes may be left to hear it
+            }
+            return;
+        }
         let before = timeline::lay_out_logs(run);
         if !run.cancel(now) {
             return;

@@ -26,6 +26,7 @@ mod clock;
 mod cloud;
 mod config;
 mod connection;
+mod exec;
 mod fault;
 mod fields;
 mod grpc;
@@ -65,6 +66,14 @@ pub enum EmulatorError {
     Bind {
         /// The port that was asked for.
         port: u16,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The key file for the processes of executions could not be written.
+    #[error(
+        "cannot write a key file to the temporary folder: {source}; set TMPDIR to a folder that can be written"
+    )]
+    KeyFile {
         /// What the system said.
         source: std::io::Error,
     },

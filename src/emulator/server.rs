@@ -18,7 +18,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::response::Response;
 use serde_json::Value;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::emulator::{
@@ -27,17 +27,22 @@ use crate::emulator::{
     cloud::Cloud,
     config::EmulatorConfig,
     connection::{Cut, Door},
+    exec::{self, KeyFile},
     fault::{Strike, Wire},
     fields, grpc,
     method::{Call, Reply},
     quota::Bucket,
     router,
     status::Status,
+    token,
     wire::enums,
 };
 
 /// Largest request body that is read.
 const MAX_BODY: usize = 1024 * 1024;
+
+/// The project that keys name; any other is accepted.
+const PROJECT: &str = "emulated";
 
 /// What all requests share.
 #[derive(Debug)]
@@ -68,6 +73,8 @@ pub(crate) struct Server {
     pub(crate) port: u16,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
+    /// Holds the processes of executions.
+    workshop: Option<JoinHandle<()>>,
 }
 
 impl Server {
@@ -81,7 +88,13 @@ impl Server {
         let port = listener.local_addr().map_err(bind)?.port();
         let (stop, stopping) = watch::channel(false);
         let rtt = config.rtt;
-        let cloud = Mutex::new(Cloud::new(config, format!("http://127.0.0.1:{port}")));
+        let endpoint = format!("http://127.0.0.1:{port}");
+        let command = config.exec.as_ref().map(|exec| exec.command.clone());
+        let key = token::service_account_json(PROJECT, &format!("{endpoint}/token"));
+        let key_file = command.as_ref().map(|_| KeyFile::write(&key, port)).transpose();
+        let key_file = key_file.map_err(|source| EmulatorError::KeyFile { source })?;
+        let (orders, ordered) = mpsc::unbounded_channel();
+        let cloud = Mutex::new(Cloud::new(config, endpoint, orders));
         let shared = Arc::new(Shared {
             cloud,
             changed: Notify::new(),
@@ -93,17 +106,24 @@ impl Server {
             .with_graceful_shutdown(stopped(stopping));
         // `axum::serve` spawns its connections with `tokio::spawn`: on a current-thread runtime that is this thread.
         let task = tokio::spawn(async move { drop(serve.await) });
+        let workshop = command.zip(key_file).map(|(command, key_file)| {
+            tokio::spawn(exec::work(Arc::clone(&shared), command, key_file, ordered))
+        });
         Ok(Self {
             shared,
             port,
             stop,
             task,
+            workshop,
         })
     }
 
     /// Stops: requests that still wait are cut, connections are closed, the port is free again.
     pub(crate) async fn stop(mut self) {
         let _ = self.stop.send(true);
+        if let Some(workshop) = self.workshop.take() {
+            let _ = workshop.await;
+        }
         // A client that keeps a half-read answer must not hold up the end.
         if tokio::time::timeout(Duration::from_secs(1), &mut self.task)
             .await
@@ -118,6 +138,9 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.stop.send(true);
         self.task.abort();
+        if let Some(workshop) = &self.workshop {
+            workshop.abort();
+        }
     }
 }
 

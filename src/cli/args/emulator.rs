@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::config::{self, Flags, GoalFlags, OutputFlags, ReadingFlags};
+use crate::emulator::Fault;
 use crate::watch::chaos::Chaos;
 
 use super::help;
@@ -64,6 +65,21 @@ pub struct EmulateArgs {
     /// How many times faster than real time scenarios go, 0.01 to 10000
     #[arg(long, value_name = "N", default_value = "1", value_parser = speed)]
     pub speed: f64,
+    /// Run job `train`, and jobs that are created, as real processes: /bin/sh -c COMMAND, followed by the container's arguments
+    #[arg(long, value_name = "COMMAND")]
+    pub exec: Option<String>,
+    /// From a log line's timestamp to where queries show it, whatever the scenario says, such as 15s
+    #[arg(long, value_name = "DURATION", value_parser = config::duration)]
+    pub lag: Option<Duration>,
+    /// Something that goes wrong, in the words of a scenario's [[fault]]: method=logging.*,kind=status,code=503,from=10s,to=1m; may be repeated
+    #[arg(long = "fault", value_name = "KEY=VALUE,…")]
+    pub faults: Vec<Fault>,
+    /// Accelerators that custom jobs may use at a time in a region, such as `NVIDIA_TESLA_A100=0`; 8 of each type if not given
+    #[arg(long = "accelerators", value_name = "TYPE=N", value_parser = accelerators)]
+    pub accelerators: Vec<(String, u32)>,
+    /// Accept requests without credentials, which Google refuses
+    #[arg(long)]
+    pub allow_anonymous: bool,
     /// Write a service account key for this cloud to FILE, for `GOOGLE_APPLICATION_CREDENTIALS`
     #[arg(long, value_name = "FILE")]
     pub write_credentials: Option<PathBuf>,
@@ -87,6 +103,15 @@ impl EmulateArgs {
             ..Flags::default()
         }
     }
+}
+
+/// Reads `TYPE=N`.
+fn accelerators(text: &str) -> Result<(String, u32), String> {
+    let read = text
+        .split_once('=')
+        .and_then(|(kind, count)| Some((kind.to_owned(), count.parse().ok()?)));
+    read.filter(|(kind, _)| !kind.is_empty())
+        .ok_or_else(|| "expected a type and a number, such as NVIDIA_L4=2".to_owned())
 }
 
 /// Reads a factor of real time.

@@ -213,6 +213,39 @@ impl Fault {
     }
 }
 
+/// `method=run.*,kind=status,code=503,from=10s`: the keys of a scenario's `[[fault]]`.
+impl std::str::FromStr for Fault {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut table = toml::Table::new();
+        for part in text.split(',') {
+            let (key, value) = part
+                .split_once('=')
+                .ok_or_else(|| format!("`{part}` is no key=value"))?;
+            let value = match key {
+                "count" | "code" => value
+                    .parse()
+                    .map(toml::Value::Integer)
+                    .map_err(|_| format!("`{value}` is no number: {key}"))?,
+                "probability" => value
+                    .parse()
+                    .map(toml::Value::Float)
+                    .map_err(|_| format!("`{value}` is no number: {key}"))?,
+                _ => toml::Value::String(value.to_owned()),
+            };
+            if table.insert(key.to_owned(), value).is_some() {
+                return Err(format!("{key} is given twice"));
+            }
+        }
+        let fault: Self = table
+            .try_into()
+            .map_err(|error: toml::de::Error| error.message().to_owned())?;
+        fault.check()?;
+        Ok(fault)
+    }
+}
+
 fn always() -> f64 {
     1.0
 }
@@ -226,5 +259,34 @@ fn usual_message(http: u16) -> &'static str {
         503 => "The service is currently unavailable.",
         504 => "Deadline expired before operation could complete.",
         _ => "The request failed.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_written_on_a_command_line_as_in_a_scenario() {
+        let fault: Fault = "method=logging.*,kind=status,code=503,from=10s,to=1m,count=3,probability=0.5"
+            .parse()
+            .unwrap();
+        assert_eq!(
+            (fault.code, fault.count, fault.from.0.as_secs()),
+            (Some(503), Some(3), 10)
+        );
+        assert!(fault.names("logging.entries.list") && !fault.names("run.jobs.get"));
+        for (wrong, says) in [
+            ("", "no key=value"),
+            ("method=*", "missing field `kind`"),
+            ("method=*,kind=explode", "explode"),
+            ("method=*,kind=status", "code"),
+            ("method=*,kind=status,code=x", "no number"),
+            ("method=*,kind=reset,kind=reset", "twice"),
+            ("method=*,kind=reset,when=1s", "when"),
+        ] {
+            let error = wrong.parse::<Fault>().unwrap_err();
+            assert!(error.contains(says), "{wrong}: {error}");
+        }
     }
 }

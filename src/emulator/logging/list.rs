@@ -127,7 +127,7 @@ fn search(
 /// Whether a filter that insists on names can select what this run printed.
 fn may_be_of(run: &Run, entry: &Entry, pins: &Pins<'_>) -> bool {
     let is = |pin: Option<&str>, name: &str| pin.is_none_or(|pin| pin.eq_ignore_ascii_case(name));
-    let has_execution = matches!(entry.kind, Kind::Line { .. });
+    let has_execution = !matches!(entry.kind, Kind::Completed { .. });
     is(pins.job, &run.names.job)
         && is(pins.region, &run.names.region)
         && pins

@@ -1,6 +1,7 @@
 //! The emulator from outside: real HTTP on loopback, in virtual time.
 
 mod changes;
+mod exec;
 mod faults;
 mod logging;
 mod run;

@@ -47,7 +47,15 @@ async fn tail(
     answer.map(tonic::Response::into_inner)
 }
 
-fn text(entry: &LogEntry) -> &str {
+/// A tail's answers.
+pub(super) type Tailed = Streaming<TailLogEntriesResponse>;
+
+/// A tail of everything, at once.
+pub(super) async fn opened(world: &World) -> Tailed {
+    tail(world, asked("", 0)).await.unwrap()
+}
+
+pub(super) fn text(entry: &LogEntry) -> &str {
     match &entry.payload {
         Some(Payload::TextPayload(text)) => text,
         _ => "",

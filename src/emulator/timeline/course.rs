@@ -188,6 +188,61 @@ impl Course {
         self
     }
 
+    /// The course of real processes: each task has a lane of its own, and nothing has happened yet.
+    pub(crate) fn of_processes(created: Timestamp, tasks: u32) -> Self {
+        Self {
+            created,
+            provisioned: created,
+            lanes: (0..tasks).map(|_| Lane::default()).collect(),
+            tasks,
+            end: None,
+            cancelled: None,
+        }
+    }
+
+    /// A process of a task begins.
+    pub(crate) fn begin(&mut self, task: u32, now: Timestamp) {
+        if let Some(lane) = self.lane_mut(task) {
+            lane.attempts.push(Attempt {
+                start: now,
+                exit: None,
+            });
+        }
+    }
+
+    /// The last process of a task has ended.
+    pub(crate) fn exit(&mut self, task: u32, now: Timestamp, exit: Exit) {
+        if let Some(attempt) = self.lane_mut(task).and_then(|lane| lane.attempts.last_mut()) {
+            attempt.exit = Some((now, exit));
+        }
+    }
+
+    /// A task is over. True if it was the last one: then the execution ends.
+    pub(crate) fn finish(&mut self, task: u32, now: Timestamp) -> bool {
+        if let Some(lane) = self.lane_mut(task) {
+            lane.over = Some(now);
+        }
+        if self.lanes.iter().any(|lane| lane.over.is_none()) {
+            return false;
+        }
+        let how = match self.lanes.iter().find(|lane| !lane.succeeded()) {
+            None => End::Succeeded,
+            Some(_) if self.cancelled.is_some() => End::Cancelled,
+            Some(failed) => {
+                let exit = failed.attempts.last().and_then(|last| last.exit.clone());
+                End::Failed(exit.map_or_else(|| Exit::of_code(1), |(_, exit)| exit))
+            }
+        };
+        self.end = Some((now, how));
+        true
+    }
+
+    fn lane_mut(&mut self, task: u32) -> Option<&mut Lane> {
+        usize::try_from(task)
+            .ok()
+            .and_then(|task| self.lanes.get_mut(task))
+    }
+
     /// How it ended, if it has.
     pub(crate) fn ended(&self, now: Timestamp) -> Option<&End> {
         self.end.as_ref().filter(|(at, _)| *at <= now).map(|(_, how)| how)

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{End, Run};
+use super::{End, Exit, Run};
 use crate::emulator::{
     chance::Chance,
     clock::{between, earlier, later},
@@ -113,17 +113,7 @@ impl Writer<'_> {
                     &started,
                 );
                 let Some((at, exit)) = &attempt.exit else { continue };
-                let (severity, text) = match (exit.signal, exit.code) {
-                    (Some(signal), _) => (
-                        Severity::Warning,
-                        format!("Container terminated on signal {signal}."),
-                    ),
-                    (None, Some(0)) => (Severity::Info, "Container called exit(0).".to_owned()),
-                    (None, code) => (
-                        Severity::Warning,
-                        format!("Container called exit({}).", code.unwrap_or(1)),
-                    ),
-                };
+                let (severity, text) = exit_line(exit);
                 let at = later(*at, SYSTEM_LINE_AFTER);
                 self.line(at, lag, Stream::System, Some(severity), (task, number), &text);
             }
@@ -132,19 +122,9 @@ impl Writer<'_> {
 
     /// The system event at the execution's end.
     fn completed(&mut self) {
-        let Some((at, end)) = &self.run.course.end else {
-            return;
-        };
-        let (execution, tasks) = (&self.run.names.execution, self.run.template.task_count);
-        let (success, message) = match end {
-            End::Succeeded => (true, format!("Execution {execution} has completed successfully.")),
-            End::Failed(_) => (
-                false,
-                format!("Execution {execution} has failed to complete, 0/{tasks} tasks were a success."),
-            ),
-            End::Cancelled => (false, format!("Execution {execution} has been cancelled.")),
-        };
-        self.entry(*at, self.run.lag, Kind::Completed { success, message });
+        if let Some((at, kind)) = completion(self.run) {
+            self.entry(at, self.run.lag, kind);
+        }
     }
 
     fn line(
@@ -167,17 +147,62 @@ impl Writer<'_> {
     }
 
     fn entry(&mut self, at: Timestamp, lag: Duration, kind: Kind) {
-        let visible = later(at, self.run.pace.scaled(lag));
-        let received = received(at, visible, self.chance.within(2_500_000..292_000_000));
-        let insert_id = insert_id(at, self.chance.next());
-        self.entries.push(Entry {
-            at,
-            received,
-            visible,
-            insert_id,
-            kind,
-        });
+        let lag = self.run.pace.scaled(lag);
+        let entry = entry_with(at, lag, (self.chance.within(TRANSIT), self.chance.next()), kind);
+        self.entries.push(entry);
     }
+}
+
+/// From a line's timestamp to its arrival at Logging, in nanoseconds (real samples).
+const TRANSIT: std::ops::Range<u64> = 2_500_000..292_000_000;
+
+/// An entry that queries show `lag` after its timestamp; `salt` makes its id its own.
+pub(crate) fn entry(at: Timestamp, lag: Duration, salt: u64, kind: Kind) -> Entry {
+    let mut chance = Chance::seeded(salt);
+    entry_with(at, lag, (chance.within(TRANSIT), salt), kind)
+}
+
+fn entry_with(at: Timestamp, lag: Duration, (transit, salt): (u64, u64), kind: Kind) -> Entry {
+    let visible = later(at, lag);
+    Entry {
+        at,
+        received: received(at, visible, transit),
+        visible,
+        insert_id: insert_id(at, salt),
+        kind,
+    }
+}
+
+/// Cloud Run's line about the end of an attempt.
+pub(crate) fn exit_line(exit: &Exit) -> (Severity, String) {
+    match (exit.signal, exit.code) {
+        (Some(signal), _) => (
+            Severity::Warning,
+            format!("Container terminated on signal {signal}."),
+        ),
+        (None, Some(0)) => (Severity::Info, "Container called exit(0).".to_owned()),
+        (None, code) => (
+            Severity::Warning,
+            format!("Container called exit({}).", code.unwrap_or(1)),
+        ),
+    }
+}
+
+/// The audit entry of an execution's end, and when that is.
+pub(crate) fn completion(run: &Run) -> Option<(Timestamp, Kind)> {
+    let (at, end) = run.course.end.as_ref()?;
+    let (execution, tasks) = (&run.names.execution, run.template.task_count);
+    let (success, message) = match end {
+        End::Succeeded => (true, format!("Execution {execution} has completed successfully.")),
+        End::Failed(_) => {
+            let good = run.course.succeeded(*at);
+            let message =
+                format!("Execution {execution} has failed to complete, {good}/{tasks} tasks were a success.");
+            (false, message)
+        }
+        End::Cancelled => (false, format!("Execution {execution} has been cancelled.")),
+    };
+    Some((*at, Kind::Completed { success, message }))
 }
 
 /// When Logging had it: some milliseconds after it was printed (2.5 to 292 in real samples), or, for a straggler

@@ -22,7 +22,7 @@ use serde_json::Value;
 
 pub(crate) use course::{Course, End, Exit};
 pub(crate) use jobs::{CustomJob, Walk, lay_out as lay_out_jobs, queue_item};
-pub(crate) use logs::{Entry, Kind, insert_id, lay_out as lay_out_logs};
+pub(crate) use logs::{Entry, Kind, completion, entry, exit_line, insert_id, lay_out as lay_out_logs};
 pub(crate) use substitute::Names;
 
 use crate::emulator::{clock::Pace, run::deployed::Life, scenario::Scenario};
@@ -46,6 +46,10 @@ pub(crate) struct Run {
     pub(crate) deleted: Option<Timestamp>,
     /// From a line's timestamp to where queries show it.
     pub(crate) lag: Duration,
+    /// Whether its tasks are real processes: then its course is written as they live, not laid out.
+    pub(crate) is_process: bool,
+    /// The timestamp of the last line that its processes printed.
+    pub(crate) printed: Timestamp,
 }
 
 /// What a run's tasks are made of.
@@ -88,8 +92,14 @@ impl Run {
     /// Lays out an accepted run.
     pub(crate) fn new(life: &Life, names: Names, uid: String, pace: Pace, template: Template) -> Self {
         let plan = &life.scenario.runner;
-        let course = Course::lay_out(plan, &pace, (template.task_count, template.timeout), None);
+        let course = if life.is_process {
+            Course::of_processes(pace.accepted(), template.task_count)
+        } else {
+            Course::lay_out(plan, &pace, (template.task_count, template.timeout), None)
+        };
         Self {
+            is_process: life.is_process,
+            printed: pace.accepted(),
             lag: life.scenario.lag,
             scenario: Arc::clone(&life.scenario),
             names,
@@ -104,7 +114,9 @@ impl Run {
     /// Cancels it at `now`. False if it had ended, or is being cancelled.
     pub(crate) fn cancel(&mut self, now: Timestamp) -> bool {
         let over = self.course.ended(now).is_some() || self.course.cancelled.is_some_and(|at| at <= now);
-        if !over {
+        if !over && self.is_process {
+            self.course.cancelled = Some(now); // its end comes with the ends of its processes
+        } else if !over {
             self.course = Course::lay_out(
                 &self.scenario.runner,
                 &self.pace,

@@ -8,6 +8,7 @@ use crate::emulator::{
     scenario::{Severity, Stream},
     status::Code,
     timeline::{Entry, Kind, Run},
+    wire::enums::SEVERITY,
 };
 
 /// An entry in REST's JSON form; `run` is what printed it.
@@ -23,7 +24,8 @@ pub(crate) fn log_entry(run: Option<&Run>, entry: &Entry) -> Value {
     value
 }
 
-fn printed(run: &Run, kind: &Kind) -> Value {
+/// What a run printed, without times and id.
+pub(crate) fn printed(run: &Run, kind: &Kind) -> Value {
     let mut value = json!({"resource": {"type": "cloud_run_job", "labels": {
         "project_id": run.names.project, "location": run.names.region, "job_name": run.names.job,
     }}});
@@ -46,6 +48,16 @@ fn printed(run: &Run, kind: &Kind) -> Value {
         Kind::Written(_) => {}
     }
     value
+}
+
+/// The severity that a structured line names; one that does not exist is DEFAULT, as in Cloud Run.
+pub(crate) fn severity(name: &str) -> &'static str {
+    let upper = name.to_ascii_uppercase();
+    let name = if upper == "WARN" { "WARNING" } else { &upper };
+    SEVERITY
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map_or("DEFAULT", |(known, _)| known)
 }
 
 fn log_name(run: &Run, log: &str) -> String {
