@@ -4,6 +4,7 @@
 //! what is wanted of a launch. To add a command: a struct in a file here, and its line in [`Command`].
 
 mod batch;
+mod classify;
 mod emulator;
 mod help;
 mod launch;
@@ -12,6 +13,7 @@ mod tools;
 use clap::{Parser, Subcommand};
 
 pub use batch::BatchArgs;
+pub use classify::{ClassifyArgs, InputForm};
 pub use emulator::{EmulateArgs, RehearseArgs};
 pub use launch::{CancelArgs, IdentityFlags, LaunchArgs, RunnerArgs, WatchArgs};
 pub use tools::{CompletionsArgs, ConfigArgs, ConfigView, ViewFlags};
@@ -42,6 +44,9 @@ pub enum Command {
     Rehearse(Box<RehearseArgs>),
     /// Serve the built-in cloud on a loopback port, for other tools
     Emulate(Box<EmulateArgs>),
+    /// Say what the lines of a runner's log mean
+    #[command(long_about = help::CLASSIFY)]
+    Classify(Box<ClassifyArgs>),
     /// Show the settings in force and where they come from
     Config(Box<ConfigArgs>),
     /// Print a completion script for a shell

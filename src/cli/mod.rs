@@ -8,6 +8,7 @@
 pub mod args;
 mod batch;
 mod cancel;
+mod classify;
 mod emulate;
 mod failure;
 mod launch;
@@ -58,6 +59,7 @@ fn run(command: Command) -> u8 {
         Command::Cancel(args) => cancel::cancel(&args),
         Command::Rehearse(args) => rehearse::rehearse(&args),
         Command::Emulate(args) => emulate::emulate(&args),
+        Command::Classify(args) => classify::classify(&args),
         Command::Config(args) => tools::config(&args),
         Command::Completions(args) => tools::completions(args),
     }

@@ -219,7 +219,8 @@ fn is_watched() -> bool {
     io::stdout().is_terminal() && io::stderr().is_terminal()
 }
 
-fn style(settings: &Reporting) -> Style {
+/// How text on stdout looks.
+pub(super) fn style(settings: &Reporting) -> Style {
     let terminal = io::stdout().is_terminal();
     let choice = match settings.color.value {
         Color::Auto => ColorChoice::Auto,

@@ -9,7 +9,8 @@ use super::flags_want_json;
 use super::output::Output;
 use crate::clock::Clock;
 use crate::config::{Access, Env as _, Flags, Seed, Settings, SystemEnv, Verbosity};
-use crate::core::pattern::{PatternFile, PatternSet};
+use crate::core::pattern::{Pattern, PatternFile, PatternSet};
+use crate::core::reader::failing_examples;
 use crate::gcp::auth;
 use crate::gcp::{Api, Endpoints, Gcp, GcpConfig, Http};
 use crate::supervise::{Quota, World};
@@ -37,11 +38,7 @@ impl Session {
             };
             output.finish_with(&failure)
         };
-        let resolved = std::env::current_dir()
-            .map_err(|error| Failure::usage("directory", format!("no working directory: {error}"), None))
-            .and_then(|cwd| Settings::resolve(flags, &SystemEnv, &cwd).map_err(Failure::from));
-        let settings = resolved.map_err(early)?;
-        log_to_stderr(settings.reporting.verbosity.value);
+        let settings = settings(flags).map_err(early)?;
         let output = Output::new(&settings.reporting, clock).map_err(early)?;
         for note in &settings.notes {
             Output::note(&settings.reporting, note);
@@ -106,6 +103,15 @@ impl Session {
     }
 }
 
+/// Resolves the settings, and starts Liftoff's own log as they say.
+pub(super) fn settings(flags: &Flags) -> Result<Settings, Failure> {
+    let cwd = std::env::current_dir()
+        .map_err(|error| Failure::usage("directory", format!("no working directory: {error}"), None))?;
+    let settings = Settings::resolve(flags, &SystemEnv, &cwd)?;
+    log_to_stderr(settings.reporting.verbosity.value);
+    Ok(settings)
+}
+
 fn credentials_variable(access: &Access, name: &str) -> Option<String> {
     let file = || {
         access
@@ -134,7 +140,8 @@ fn endpoints(access: &Access) -> Result<Endpoints, Failure> {
     Ok(endpoints)
 }
 
-fn patterns(own: &[PathBuf]) -> Result<PatternSet, Failure> {
+/// The built-in patterns under the user's own, whose examples have to hold.
+pub(super) fn patterns(own: &[PathBuf]) -> Result<PatternSet, Failure> {
     let mut files = Vec::new();
     for path in own {
         let text = fs::read_to_string(path).map_err(|error| {
@@ -143,8 +150,14 @@ fn patterns(own: &[PathBuf]) -> Result<PatternSet, Failure> {
         })?;
         files.push((path.display().to_string(), text));
     }
-    let files = files.iter().map(|(name, text)| PatternFile { name, text });
-    Ok(PatternSet::with_own(files)?)
+    let named = files.iter().map(|(name, text)| PatternFile { name, text });
+    let patterns = PatternSet::with_own(named)?;
+    let is_own = |pattern: &Pattern| files.iter().any(|(name, _)| **name == *pattern.file);
+    let failing = failing_examples(&patterns, is_own).next();
+    match failing {
+        Some(error) => Err(error.into()),
+        None => Ok(patterns),
+    }
 }
 
 /// Liftoff's own log, on stderr: warnings only, unless `-vv` or `RUST_LOG` says otherwise.

@@ -59,6 +59,23 @@ pub enum Severity {
     Emergency,
 }
 
+impl Severity {
+    /// Reads a severity's name or number; what is neither is `Default`.
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "DEBUG" | "100" => Self::Debug,
+            "INFO" | "200" => Self::Info,
+            "NOTICE" | "300" => Self::Notice,
+            "WARNING" | "400" => Self::Warning,
+            "ERROR" | "500" => Self::Error,
+            "CRITICAL" | "600" => Self::Critical,
+            "ALERT" | "700" => Self::Alert,
+            "EMERGENCY" | "800" => Self::Emergency,
+            _ => Self::Default,
+        }
+    }
+}
+
 /// One log entry of an execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogEntry {

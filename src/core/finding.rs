@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::ids::CustomJobName;
 
 /// What a line means for the launch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema, clap::ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Label {
     /// This launch cannot succeed.
@@ -23,6 +25,20 @@ pub enum Label {
     Progress,
     /// Nothing of the above.
     Info,
+}
+
+impl Label {
+    /// As it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fatal => "fatal",
+            Self::Transient => "transient",
+            Self::Benign => "benign",
+            Self::Success => "success",
+            Self::Progress => "progress",
+            Self::Info => "info",
+        }
+    }
 }
 
 /// How much a fatal line ends.

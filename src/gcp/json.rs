@@ -26,7 +26,7 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, AnswerError> 
 }
 
 /// Replaces every escaped half of a surrogate pair by `\ufffd`.
-fn mend(text: &str) -> Cow<'_, str> {
+pub(crate) fn mend(text: &str) -> Cow<'_, str> {
     let mut mended = String::new();
     let mut kept = 0;
     let mut at = 0;

@@ -19,7 +19,7 @@ mod endpoints;
 mod env;
 mod error;
 mod http;
-mod json;
+pub(crate) mod json;
 mod logging;
 mod offset;
 mod run;

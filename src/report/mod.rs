@@ -28,6 +28,7 @@ use crate::core::event::Event;
 
 pub mod batch;
 mod causes;
+pub mod classify;
 mod columns;
 pub mod events_file;
 pub mod html;

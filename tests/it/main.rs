@@ -7,6 +7,7 @@
 )]
 
 mod batch;
+mod classify;
 mod cli;
 mod crowd;
 mod hostile;

@@ -15,6 +15,20 @@ Exit codes:
   9    not started, and that is verified: unreachable or rate-limited; running it again is safe
   130, 143, 129    interrupted by SIGINT, SIGTERM, SIGHUP; `liftoff watch` the launch";
 
+/// What `classify --help` says first.
+pub(super) const CLASSIFY: &str = "\
+Say what the lines of a runner's log mean: fatal, transient, benign, success, progress or info.
+
+Reads FILE, or standard input; shows each line with its label, marks the line that decides (the last one marked does), and
+ends with the cause and what to do about it. Line by line, in constant memory.";
+
+/// What the exit code of `classify` means.
+pub(super) const CLASSIFY_EXIT_CODES: &str = "\
+Exit codes:
+  0    nothing is fatal; with --input jsonl, the input was readable
+  1    something is fatal
+  2    usage, configuration, patterns, or input that cannot be read";
+
 /// What `launch --help` says first.
 pub(super) const LAUNCH: &str = "\
 Start a runner and supervise the launch until there is one verdict.

@@ -98,6 +98,11 @@ impl Hit {
         unless.is_some_and(|unless| unless.is_match(message))
     }
 
+    /// What the regexes captured, by name.
+    pub fn captures(&self) -> &[(String, String)] {
+        &self.captures
+    }
+
     /// What the regexes captured under a name.
     pub fn capture(&self, name: &str) -> Option<&str> {
         let found = self.captures.iter().find(|(key, _)| key == name);

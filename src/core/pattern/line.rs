@@ -41,6 +41,14 @@ pub fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.split(['\n', '\r'])
 }
 
+/// The first line of a text, and what follows its end.
+pub fn first_line(text: &str) -> (&str, &str) {
+    match memchr::memchr2(b'\n', b'\r', text.as_bytes()) {
+        Some(end) => (&text[..end], &text[end + 1..]),
+        None => (text, ""),
+    }
+}
+
 impl<'a> Line<'a> {
     /// Takes one line apart and hands over the result; a JSON line whose message has several lines becomes several.
     pub fn unfold(raw: &'a str, take: &mut dyn FnMut(Line<'_>)) {

@@ -31,6 +31,6 @@ pub use compile::{Example, Pattern};
 pub use error::{PatternError, PatternErrorKind};
 pub use file::{On, Opens, PatternFile};
 pub use hit::{Hit, Place};
-pub use line::{Level, Line, lines};
+pub use line::{Level, Line, first_line, lines};
 pub use set::{Context, PatternSet};
 pub use template::one_line;

@@ -40,10 +40,12 @@ impl Prefilter {
         Ok(Self { automaton, literals })
     }
 
-    /// Whether any literal occurs in a text. Allocates nothing.
-    pub(super) fn may_match(&self, text: &str) -> bool {
+    /// Where the first literal of a text begins. Allocates nothing.
+    pub(super) fn find(&self, text: &str) -> Option<usize> {
         let mut found = self.automaton.find_overlapping_iter(text);
-        found.any(|found| self.is_whole(&found, text))
+        found
+            .find(|found| self.is_whole(found, text))
+            .map(|found| found.start())
     }
 
     /// The patterns of which a literal occurs in a text, in ascending order.
@@ -87,7 +89,11 @@ mod tests {
         let prefilter = Prefilter::new(literals.iter().map(Vec::as_slice)).unwrap();
         assert_eq!(prefilter.owners("PERMISSION DENIED: 403"), [0, 1]);
         assert_eq!(prefilter.owners("Permissions"), [0; 0]);
-        assert!(!prefilter.may_match("Permission"));
-        assert!(prefilter.may_match("\u{1b}[1m"), "colour may hide a literal");
+        assert_eq!(prefilter.find("Permission"), None);
+        assert_eq!(
+            prefilter.find("a \u{1b}[1m"),
+            Some(2),
+            "colour may hide a literal"
+        );
     }
 }

@@ -46,9 +46,13 @@ impl PatternSet {
         self.patterns.iter().map(AsRef::as_ref)
     }
 
-    /// Whether any pattern may have something to say about a text of one or more lines. Allocates nothing.
-    pub fn may_match(&self, text: &str) -> bool {
-        self.prefilter.may_match(text)
+    /// How many bytes at the start of a text are whole lines that no pattern can speak for. Allocates nothing.
+    pub fn quiet(&self, text: &str) -> usize {
+        let Some(hit) = self.prefilter.find(text) else {
+            return text.len();
+        };
+        let line = memchr::memrchr2(b'\n', b'\r', &text.as_bytes()[..hit]);
+        line.map_or(0, |end| end + 1)
     }
 
     /// The pattern that speaks for a line: the one of highest priority that matches, unless a guard knows the line as harmless.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::told::{Told, Within};
 use crate::core::finding::{Finding, Label};
 use crate::core::pattern::{Hit, Level, Line, Place, one_line};
 
@@ -95,24 +96,27 @@ pub(super) struct Block {
     level: Option<Level>,
     stage: Stage,
     chain: u32,
-    opener: Finding,
-    best: Option<(Rank, Finding)>,
+    opener: Told,
+    best: Option<(Rank, Told)>,
     told: Option<(Arc<str>, String)>,
 }
 
 impl Block {
     /// Opens a block at a line; `opener` is what the line says alone.
-    pub(super) fn open(kind: Kind, line: &Line<'_>, opener: Finding) -> Self {
+    pub(super) fn open(kind: Kind, line: &Line<'_>, opener: Told) -> Self {
         let traced = line.message().contains(TRACEBACK);
         Self {
             kind,
-            opened: opener.at,
-            last: opener.at,
+            opened: opener.opened,
+            last: opener.opened,
             by_wandb: line.by_wandb,
             level: line.level,
             stage: if traced { Stage::Frames } else { Stage::Plain },
             chain: 0,
-            opener,
+            opener: Told {
+                within: within(kind),
+                ..opener
+            },
             best: None,
             told: None,
         }
@@ -198,15 +202,23 @@ impl Block {
     }
 
     /// Hears what one of its lines says: `hit` if a pattern knows it, else the bare message of an exception.
-    pub(super) fn hear(&mut self, role: Role, hit: Option<&Hit>, line: &Line<'_>) {
-        let said = match hit.filter(|hit| !hit.pattern.vague) {
+    pub(super) fn hear(&mut self, role: Role, hit: Option<&Hit>, line: &Line<'_>, at: Timestamp) {
+        let hit = hit.filter(|hit| !hit.pattern.vague);
+        let said = match hit {
             Some(hit) => self.candidate(hit),
             None if role == Role::Exception => Some(self.unknown(line)),
             None => None,
         };
         let Some((rank, finding)) = said else { return };
         if self.best.as_ref().is_none_or(|(best, _)| rank > *best) {
-            self.best = Some((rank, finding));
+            let told = Told {
+                finding,
+                within: within(self.kind),
+                opened: self.opened,
+                decided: at,
+                captures: hit.map_or_else(Vec::new, |hit| hit.captures().to_vec()),
+            };
+            self.best = Some((rank, told));
         }
     }
 
@@ -224,7 +236,7 @@ impl Block {
                 Label::Benign | Label::Success | Label::Progress | Label::Info => return None,
             }
             finding.label = Label::Fatal;
-            finding.scope = self.opener.scope;
+            finding.scope = self.opener.finding.scope;
         }
         Some(((true, self.chain, pattern.priority), finding))
     }
@@ -232,7 +244,7 @@ impl Block {
     /// An exception that no pattern knows: the block's own words and the exception's.
     fn unknown(&self, line: &Line<'_>) -> (Rank, Finding) {
         let message = line.message().trim();
-        let mut finding = self.opener.clone();
+        let mut finding = self.opener.finding.clone();
         finding.summary = one_line(&format!("{}: {message}", finding.summary), MAX_SUMMARY);
         finding.line = one_line(line.raw, MAX_LINE);
         ((false, self.chain, 0), finding)
@@ -240,8 +252,8 @@ impl Block {
 
     fn place(&self) -> Place {
         Place {
-            task: self.opener.task,
-            attempt: self.opener.attempt,
+            task: self.opener.finding.task,
+            attempt: self.opener.finding.attempt,
             at: self.opened,
         }
     }
@@ -252,17 +264,24 @@ impl Block {
     }
 
     /// Reports the block as it stands, unless it was reported so before.
-    pub(super) fn tell(&mut self, findings: &mut Vec<Finding>) {
-        let finding = match (self.kind, &self.best) {
+    pub(super) fn tell(&mut self, all: &mut Vec<Told>) {
+        let told = match (self.kind, &self.best) {
             (Kind::Covered, _) | (Kind::Bare, None) => return,
-            (_, Some((_, finding))) => finding,
+            (_, Some((_, told))) => told,
             (Kind::GaveUp, None) => &self.opener,
         };
-        let telling = (finding.pattern.clone(), finding.summary.clone());
+        let telling = (told.finding.pattern.clone(), told.finding.summary.clone());
         if self.told.as_ref() != Some(&telling) {
-            findings.push(finding.clone());
+            all.push(told.clone());
             self.told = Some(telling);
         }
+    }
+}
+
+fn within(kind: Kind) -> Within {
+    match kind {
+        Kind::GaveUp => Within::GiveUp,
+        Kind::Bare | Kind::Covered => Within::Traceback,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Findings that a later line may take back: pip's errors, where the script around pip goes on without the package.
 
-use crate::core::finding::Finding;
+use super::told::Told;
 use crate::core::pattern::{Hit, Line};
 
 /// Lines that such a finding is held back for: pip's own advice stands between its error and the script's word.
@@ -10,23 +10,23 @@ const MAX_LINES: u32 = 12;
 #[derive(Clone, Debug)]
 pub(super) struct Held {
     hit: Hit,
-    findings: Vec<Finding>,
+    told: Vec<Told>,
     lines: u32,
 }
 
 impl Held {
     /// Holds the first finding back.
-    pub(super) fn new(hit: Hit, finding: Finding) -> Self {
+    pub(super) fn new(hit: Hit, told: Told) -> Self {
         Self {
             hit,
-            findings: vec![finding],
+            told: vec![told],
             lines: 0,
         }
     }
 
     /// Holds one more of the same kind back.
-    pub(super) fn add(&mut self, finding: Finding) {
-        self.findings.push(finding);
+    pub(super) fn add(&mut self, told: Told) {
+        self.told.push(told);
     }
 
     /// Whether a line takes them back.
@@ -41,8 +41,8 @@ impl Held {
     }
 
     /// Nobody took them back.
-    pub(super) fn release(self, findings: &mut Vec<Finding>) {
-        findings.extend(self.findings);
+    pub(super) fn release(self, all: &mut Vec<Told>) {
+        all.extend(self.told);
     }
 }
 

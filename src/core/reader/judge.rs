@@ -1,23 +1,22 @@
 //! Judging some lines that stand alone, as `liftoff classify` and the examples of the patterns do.
 
+use std::sync::LazyLock;
+
 use jiff::{SignedDuration, Timestamp};
+use regex::Regex;
 
 use super::RunnerReader;
+use super::told::Told;
 use crate::core::entry::{EntryKey, LogEntry, Severity, Stream};
 use crate::core::finding::{FatalScope, Finding, Label};
 use crate::core::pattern::PatternSet;
 
 /// Words that make a line look like an error: only used to tell harmless lines from plain ones.
-const ALARMING: [&str; 8] = [
-    "error",
-    "fail",
-    "exception",
-    "denied",
-    "fatal",
-    "warn",
-    "critical",
-    "traceback",
-];
+const ALARMING: &str = "(?i-u)error|fail|exception|denied|fatal|warn|critical|traceback";
+
+/// The compiled words: a constant that cannot be computed at compile time.
+static ALARMING_WORDS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(ALARMING).expect("a constant, and the tests compile it"));
 
 /// Judges lines that belong together, in the order in which they were printed: what they mean, and the finding that decides.
 ///
@@ -27,11 +26,53 @@ pub fn judge_item<S: AsRef<str>>(
     lines: &[S],
     severity: Severity,
 ) -> (Label, Option<Finding>) {
-    let deciding = decide(findings(patterns, lines, severity));
-    let label = deciding
-        .as_ref()
-        .map_or_else(|| quiet_label(lines, severity), |finding| finding.label);
-    (label, deciding)
+    let (label, told) = explain_item(patterns, lines, severity);
+    (label, told.map(|told| told.finding))
+}
+
+/// Judges lines that belong together, as [`judge_item`] does, and says how the deciding finding came about. Its times stand
+/// for the lines: a microsecond each, from 0.
+pub fn explain_item<S: AsRef<str>>(
+    patterns: &PatternSet,
+    lines: &[S],
+    severity: Severity,
+) -> (Label, Option<Told>) {
+    let mut deciding = Deciding::default();
+    for told in told(patterns, lines, severity) {
+        deciding.offer(&told);
+    }
+    let label = match deciding.told() {
+        Some(told) => told.finding.label,
+        None if severity >= Severity::Warning => Label::Benign,
+        None => lines
+            .iter()
+            .map(|line| quiet_label(line.as_ref()))
+            .find(|label| *label == Label::Benign)
+            .unwrap_or(Label::Info),
+    };
+    (label, deciding.0)
+}
+
+/// Which of several findings decides: the one that says most, the first of those; a block's last word replaces its earlier
+/// ones.
+#[derive(Clone, Debug, Default)]
+pub struct Deciding(Option<Told>);
+
+impl Deciding {
+    /// Takes the next finding; says whether it decides now.
+    pub fn offer(&mut self, told: &Told) -> bool {
+        let best = self.0.as_ref().map(|told| &told.finding);
+        let wins = outweighs(&told.finding, best);
+        if wins {
+            self.0 = Some(told.clone());
+        }
+        wins
+    }
+
+    /// The one that decides by now.
+    pub fn told(&self) -> Option<&Told> {
+        self.0.as_ref()
+    }
 }
 
 /// The fatal cause that an API's own error text names, if it names one: `CustomJob.error.message`, a condition's message.
@@ -42,34 +83,22 @@ pub fn judge_text(patterns: &PatternSet, text: &str) -> Option<Finding> {
 }
 
 /// All findings of lines that belong together.
-pub(super) fn findings<S: AsRef<str>>(
-    patterns: &PatternSet,
-    lines: &[S],
-    severity: Severity,
-) -> Vec<Finding> {
+pub(super) fn told<S: AsRef<str>>(patterns: &PatternSet, lines: &[S], severity: Severity) -> Vec<Told> {
     let mut reader = RunnerReader::new();
-    let mut found = Vec::new();
+    let mut told = Vec::new();
     for (index, line) in lines.iter().enumerate() {
-        found.extend(reader.read(patterns, &entry(index, line.as_ref(), severity)));
+        told.extend(reader.explain(patterns, &entry(index, line.as_ref(), severity)));
     }
-    found.extend(reader.settle(patterns));
-    found
+    told.extend(reader.explain_open());
+    told
 }
 
-/// The finding that decides: the one that says most, the first of those; a block's last word replaces its earlier ones.
-pub(super) fn decide(findings: Vec<Finding>) -> Option<Finding> {
-    let mut deciding: Option<Finding> = None;
-    for finding in findings {
-        let wins = deciding.as_ref().is_none_or(|best| {
-            let (new, old) = (weight(&finding), weight(best));
-            let refines = (finding.task, finding.attempt, finding.at) == (best.task, best.attempt, best.at);
-            new > old || (new == old && refines)
-        });
-        if wins {
-            deciding = Some(finding);
-        }
-    }
-    deciding
+fn outweighs(finding: &Finding, best: Option<&Finding>) -> bool {
+    best.is_none_or(|best| {
+        let (new, old) = (weight(finding), weight(best));
+        let refines = (finding.task, finding.attempt, finding.at) == (best.task, best.attempt, best.at);
+        new > old || (new == old && refines)
+    })
 }
 
 fn weight(finding: &Finding) -> u8 {
@@ -85,12 +114,9 @@ fn weight(finding: &Finding) -> u8 {
     }
 }
 
-fn quiet_label<S: AsRef<str>>(lines: &[S], severity: Severity) -> Label {
-    let alarming = |line: &S| {
-        let line = line.as_ref().to_ascii_lowercase();
-        ALARMING.iter().any(|word| line.contains(word))
-    };
-    if severity >= Severity::Warning || lines.iter().any(alarming) {
+/// What a line means that no pattern speaks for: benign if it looks like an error by its words, else info.
+pub fn quiet_label(line: &str) -> Label {
+    if ALARMING_WORDS.is_match(line) {
         Label::Benign
     } else {
         Label::Info

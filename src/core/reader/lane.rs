@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use super::block::{Block, Kind, Role, is_adjacent};
 use super::dump::{Dump, Dumped};
 use super::held::Held;
+use super::told::{Told, Within};
 use crate::core::entry::{LogEntry, Stream};
 use crate::core::finding::{Finding, Label, Phase};
-use crate::core::pattern::{Context, Hit, Level, Line, Opens, PatternSet, Place, lines};
+use crate::core::pattern::{Context, Hit, Level, Line, Opens, PatternSet, Place, first_line};
 
 /// The state of one lane.
 #[derive(Clone, Debug)]
@@ -16,25 +17,29 @@ pub(super) struct Lane {
     attempt: u32,
     stream: Stream,
     block: Option<Block>,
-    dump: Option<(Dump, Hit)>,
+    /// The job that is being dumped, its header, and when that was printed.
+    dump: Option<(Dump, Hit, Timestamp)>,
     /// A pattern that wants the next line as well, and when its first line was printed.
     pending: Option<(Hit, Timestamp)>,
     /// Findings that the next lines may take back.
     held: Option<Held>,
-    /// The last logger line that was no error: a traceback printed with it is a caught one.
+    /// When the newest line that begins a message was printed: an older one that comes late, or again, is not the last word.
+    said: Timestamp,
+    /// The same, if it was a logger's and no error: a traceback printed with it is a caught one.
     calm: Option<Timestamp>,
 }
 
 impl Lane {
-    pub(super) fn new(entry: &LogEntry) -> Self {
+    pub(super) fn new(task: u32, attempt: u32, stream: Stream) -> Self {
         Self {
-            task: entry.task,
-            attempt: entry.attempt,
-            stream: entry.stream,
+            task,
+            attempt,
+            stream,
             block: None,
             dump: None,
             pending: None,
             held: None,
+            said: Timestamp::MIN,
             calm: None,
         }
     }
@@ -48,68 +53,92 @@ impl Lane {
         self.block.is_none() && self.dump.is_none() && self.pending.is_none() && self.held.is_none()
     }
 
-    /// Whether an entry without any hit is worth remembering by a lane that does not exist yet.
-    pub(super) fn would_note(entry: &LogEntry) -> bool {
-        last_said(&entry.text).is_some_and(|line| is_calm(&line))
-    }
-
-    /// Passes an entry without any hit.
-    pub(super) fn note(&mut self, entry: &LogEntry) {
-        if let Some(line) = last_said(&entry.text) {
-            self.calm = is_calm(&line).then(|| entry.timestamp());
+    /// Passes a text that no pattern speaks for.
+    pub(super) fn note(&mut self, text: &str, at: Timestamp) {
+        if let Some(calm) = ends_calm(text) {
+            self.heard(calm, at);
         }
     }
 
-    pub(super) fn read(&mut self, patterns: &PatternSet, entry: &LogEntry, findings: &mut Vec<Finding>) {
-        for raw in lines(&entry.text) {
-            Line::unfold(raw, &mut |line| {
-                self.line(patterns, &line, entry.timestamp(), findings);
-            });
+    fn heard(&mut self, calm: bool, at: Timestamp) {
+        if at >= self.said {
+            self.said = at;
+            self.calm = calm.then_some(at);
         }
+    }
+
+    /// Reads a text of one or more lines that were printed together. While nothing is open, what no pattern can speak for
+    /// is passed over in one go.
+    pub(super) fn read(&mut self, patterns: &PatternSet, text: &str, at: Timestamp, told: &mut Vec<Told>) {
+        let mut rest = text;
+        while !rest.is_empty() {
+            if self.is_idle() {
+                let (quiet, after) = rest.split_at(patterns.quiet(rest));
+                self.note(quiet, at);
+                rest = after;
+            }
+            let (raw, after) = first_line(rest);
+            self.read_line(patterns, raw, at, told);
+            rest = after;
+        }
+    }
+
+    /// Reads one line, as it was printed; says whether it was part of something open.
+    pub(super) fn read_line(
+        &mut self,
+        patterns: &PatternSet,
+        raw: &str,
+        at: Timestamp,
+        told: &mut Vec<Told>,
+    ) -> bool {
+        let mut part = false;
+        Line::unfold(raw, &mut |line| part |= self.line(patterns, &line, at, told));
+        part
     }
 
     /// Reports what is open; it stays open for what may still come.
-    pub(super) fn settle(&mut self, findings: &mut Vec<Finding>) {
+    pub(super) fn settle(&mut self, told: &mut Vec<Told>) {
         if let Some(held) = self.held.take() {
-            held.release(findings);
+            held.release(told);
         }
         if let Some(block) = &mut self.block {
-            block.tell(findings);
+            block.tell(told);
         }
     }
 
-    fn line(&mut self, patterns: &PatternSet, line: &Line<'_>, at: Timestamp, findings: &mut Vec<Finding>) {
-        if self.is_dumped(line, at, findings) || self.is_awaited(line, at, findings) {
-            return;
+    fn line(&mut self, patterns: &PatternSet, line: &Line<'_>, at: Timestamp, told: &mut Vec<Told>) -> bool {
+        if self.is_dumped(line, at, told)
+            || self.is_awaited(line, at, told)
+            || self.is_in_block(patterns, line, at, told)
+        {
+            return true;
         }
-        if self.is_in_block(patterns, line, at, findings) {
-            return;
-        }
-        self.decide_held(line, findings);
+        self.decide_held(line, told);
         if let Some(hit) = patterns.best(line, self.context(false)) {
-            self.say(patterns, hit, line, at, findings);
+            self.say(patterns, hit, line, at, told);
         }
         if !line.is_blank() && !line.is_indented() {
-            self.calm = is_calm(line).then_some(at);
+            self.heard(is_calm(line), at);
         }
+        false
     }
 
-    fn is_dumped(&mut self, line: &Line<'_>, at: Timestamp, findings: &mut Vec<Finding>) -> bool {
-        let Some((dump, header)) = &mut self.dump else {
+    fn is_dumped(&mut self, line: &Line<'_>, at: Timestamp, told: &mut Vec<Told>) -> bool {
+        let place = self.place(at);
+        let Some((dump, header, opened)) = &mut self.dump else {
             return false;
         };
         let (dumped, over) = dump.take(line);
         if let Dumped::QueueItem(item) = &dumped {
-            let place = Place {
-                task: self.task,
-                attempt: self.attempt,
-                at,
-            };
-            let finding = header.finding(place);
-            findings.push(Finding {
+            let finding = Finding {
                 queue_item: Some(item.clone()),
                 phase: Some(Phase::JobReceived),
-                ..finding
+                ..header.finding(place)
+            };
+            told.push(Told {
+                within: Within::Dump,
+                opened: *opened,
+                ..Told::alone(finding, header)
             });
         }
         if over {
@@ -118,7 +147,7 @@ impl Lane {
         dumped != Dumped::Foreign
     }
 
-    fn is_awaited(&mut self, line: &Line<'_>, at: Timestamp, findings: &mut Vec<Finding>) -> bool {
+    fn is_awaited(&mut self, line: &Line<'_>, at: Timestamp, told: &mut Vec<Told>) -> bool {
         if line.is_blank() || self.pending.as_ref().is_none_or(|(_, since)| at < *since) {
             return false;
         }
@@ -127,7 +156,12 @@ impl Lane {
         };
         let taken = hit.take_next(line);
         if taken {
-            findings.push(hit.finding(self.place(since)));
+            let finding = hit.finding(self.place(since));
+            told.push(Told {
+                within: Within::Pair,
+                decided: at,
+                ..Told::alone(finding, &hit)
+            });
         }
         taken
     }
@@ -137,7 +171,7 @@ impl Lane {
         patterns: &PatternSet,
         line: &Line<'_>,
         at: Timestamp,
-        findings: &mut Vec<Finding>,
+        told: &mut Vec<Told>,
     ) -> bool {
         let stream = self.stream;
         let Some(block) = &mut self.block else {
@@ -156,16 +190,16 @@ impl Lane {
         match role {
             Role::Foreign => return false,
             Role::Next => {
-                block.tell(findings);
+                block.tell(told);
                 self.block = None;
                 return false;
             }
             Role::Filler => block.advance(role, line, at),
             Role::Exception | Role::More => {
                 block.advance(role, line, at);
-                block.hear(role, hit.as_ref(), line);
+                block.hear(role, hit.as_ref(), line, at);
                 if block.is_sure() {
-                    block.tell(findings);
+                    block.tell(told);
                 }
             }
         }
@@ -173,7 +207,7 @@ impl Lane {
     }
 
     /// Drops what a line takes back, or lets it go once that line can no longer come.
-    fn decide_held(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
+    fn decide_held(&mut self, line: &Line<'_>, told: &mut Vec<Told>) {
         let Some(mut held) = self.held.take() else {
             return;
         };
@@ -183,41 +217,34 @@ impl Lane {
         if held.waits_on() {
             self.held = Some(held);
         } else {
-            held.release(findings);
+            held.release(told);
         }
     }
 
-    fn hold(&mut self, hit: Hit, finding: Finding) {
+    fn hold(&mut self, hit: Hit, said: Told) {
         match &mut self.held {
-            Some(held) => held.add(finding),
-            None => self.held = Some(Held::new(hit, finding)),
+            Some(held) => held.add(said),
+            None => self.held = Some(Held::new(hit, said)),
         }
     }
 
     /// A line that stands for itself, or opens something.
-    fn say(
-        &mut self,
-        patterns: &PatternSet,
-        hit: Hit,
-        line: &Line<'_>,
-        at: Timestamp,
-        findings: &mut Vec<Finding>,
-    ) {
-        let finding = hit.finding(self.place(at));
+    fn say(&mut self, patterns: &PatternSet, hit: Hit, line: &Line<'_>, at: Timestamp, told: &mut Vec<Told>) {
+        let said = Told::alone(hit.finding(self.place(at)), &hit);
         match hit.pattern.opens {
-            Some(Opens::GiveUp) => self.give_up(patterns, &hit, line, finding, findings),
-            Some(Opens::Traceback) => self.open(self.kind_of_traceback(line, at), line, finding, findings),
+            Some(Opens::GiveUp) => self.give_up(patterns, &hit, line, said, told),
+            Some(Opens::Traceback) => self.open(self.kind_of_traceback(line, at), line, said, told),
             Some(Opens::Covered) => {
-                findings.push(finding.clone());
-                self.open(Kind::Covered, line, finding, findings);
+                told.push(said.clone());
+                self.open(Kind::Covered, line, said, told);
             }
             Some(Opens::Dump) => {
-                findings.push(finding);
-                self.dump = Some((Dump::after(line), hit));
+                told.push(said);
+                self.dump = Some((Dump::after(line), hit, at));
             }
-            None if hit.may_be_taken_back() => self.hold(hit, finding),
+            None if hit.may_be_taken_back() => self.hold(hit, said),
             None if hit.wants_next() => self.pending = Some((hit, at)),
-            None => findings.push(finding),
+            None => told.push(said),
         }
     }
 
@@ -227,25 +254,25 @@ impl Lane {
         patterns: &PatternSet,
         hit: &Hit,
         line: &Line<'_>,
-        finding: Finding,
-        findings: &mut Vec<Finding>,
+        said: Told,
+        told: &mut Vec<Told>,
     ) {
-        let context = self.context(true);
-        self.open(Kind::GaveUp, line, finding, findings);
+        let (context, at) = (self.context(true), said.opened);
+        self.open(Kind::GaveUp, line, said, told);
         let Some(block) = &mut self.block else { return };
         let rest = hit.capture("rest").unwrap_or_default();
         let cause = patterns.best(&Line::parse(rest), context);
-        block.hear(Role::More, cause.as_ref(), line);
+        block.hear(Role::More, cause.as_ref(), line, at);
         if block.is_sure() {
-            block.tell(findings);
+            block.tell(told);
         }
     }
 
-    fn open(&mut self, kind: Kind, line: &Line<'_>, finding: Finding, findings: &mut Vec<Finding>) {
+    fn open(&mut self, kind: Kind, line: &Line<'_>, said: Told, told: &mut Vec<Told>) {
         if let Some(open) = &mut self.block {
-            open.tell(findings);
+            open.tell(told);
         }
-        self.block = Some(Block::open(kind, line, finding));
+        self.block = Some(Block::open(kind, line, said));
     }
 
     /// A traceback that a logger printed below error level, or with a calm line, was caught.
@@ -277,10 +304,17 @@ fn stands_alone(hit: &Hit, within: Kind) -> bool {
     matches!(hit.pattern.label, Label::Success | Label::Progress) || hit.is_exit() || gives_up
 }
 
-/// The last line of a text that starts a message.
-fn last_said(text: &str) -> Option<Line<'_>> {
-    let said = |line: &&str| !line.trim().is_empty() && !line.starts_with([' ', '\t']);
-    text.rsplit(['\n', '\r']).find(said).map(Line::parse)
+/// Whether the last line of a text that begins a message is a calm one; `None` if no line of it does.
+pub(super) fn ends_calm(text: &str) -> Option<bool> {
+    text.rsplit(['\n', '\r']).find_map(|raw| {
+        let mut calm = None;
+        Line::unfold(raw, &mut |line| {
+            if !line.is_blank() && !line.is_indented() {
+                calm = Some(is_calm(&line));
+            }
+        });
+        calm
+    })
 }
 
 /// Whether a logger calls a line no error.

@@ -12,6 +12,8 @@
 //!                                            └ the line alone ─▶ PatternSet::best
 //! ```
 //!
+//! A stream that is known to be one, such as a file, is read by a [`TextReader`], which has one lane and no entries.
+//!
 //! Pure and bounded; owned by the launch whose execution it reads. To read one more kind of block: a variant of
 //! [`Opens`](super::pattern::Opens), a pattern that has it, and its rule in `block.rs`.
 
@@ -22,6 +24,8 @@ mod held;
 mod judge;
 mod lane;
 mod seen;
+mod text;
+mod told;
 
 #[cfg(test)]
 mod corpus;
@@ -29,9 +33,11 @@ mod corpus;
 mod tests;
 
 pub use examples::failing_examples;
-pub use judge::{judge_item, judge_text};
+pub use judge::{Deciding, explain_item, judge_item, judge_text, quiet_label};
+pub use text::{Passage, TextReader, numbered};
+pub use told::{Told, Within};
 
-use lane::Lane;
+use lane::{Lane, ends_calm};
 use seen::Seen;
 
 use super::entry::LogEntry;
@@ -57,45 +63,59 @@ impl RunnerReader {
 
     /// Reads one entry. An entry that was read before changes nothing.
     pub fn read(&mut self, patterns: &PatternSet, entry: &LogEntry) -> Vec<Finding> {
+        findings(self.explain(patterns, entry))
+    }
+
+    /// Reads one entry, as [`read`](Self::read) does, and says how each finding came about.
+    pub fn explain(&mut self, patterns: &PatternSet, entry: &LogEntry) -> Vec<Told> {
         let lane = self.lanes.iter().rposition(|lane| lane.is_of(entry));
         let waiting = lane.is_some_and(|at| !self.lanes[at].is_idle());
-        let mut findings = Vec::new();
-        if !waiting && !patterns.may_match(&entry.text) {
-            if let Some(at) = lane {
-                self.lanes[at].note(entry);
-            } else if Lane::would_note(entry) {
-                self.heard(lane, entry, &mut findings).note(entry);
+        let mut told = Vec::new();
+        let (text, at) = (&entry.text, entry.timestamp());
+        if !waiting && patterns.quiet(text) == text.len() {
+            if let Some(lane) = lane {
+                self.lanes[lane].note(text, at);
+            } else if ends_calm(text) == Some(true) {
+                self.heard(lane, entry, &mut told).note(text, at);
             }
         } else if self.seen.is_new(&entry.key) {
-            let mut given_way = Vec::new();
-            self.heard(lane, entry, &mut given_way)
-                .read(patterns, entry, &mut findings);
-            given_way.append(&mut findings);
-            findings = given_way;
+            let mut new = Vec::new();
+            self.heard(lane, entry, &mut told)
+                .read(patterns, text, at, &mut new);
+            told.append(&mut new);
         }
-        findings
+        told
     }
 
     /// Reports what is open as it stands: to be called when the log is quiet or drained. A later line may refine it.
     pub fn settle(&mut self, _patterns: &PatternSet) -> Vec<Finding> {
-        let mut findings = Vec::new();
+        findings(self.explain_open())
+    }
+
+    /// Reports what is open as it stands, as [`settle`](Self::settle) does, and says how each finding came about.
+    pub fn explain_open(&mut self) -> Vec<Told> {
+        let mut told = Vec::new();
         for lane in &mut self.lanes {
-            lane.settle(&mut findings);
+            lane.settle(&mut told);
         }
-        findings
+        told
     }
 
     /// The entry's lane, moved to the end; a lane that has to give way reports what it has open.
-    fn heard(&mut self, at: Option<usize>, entry: &LogEntry, findings: &mut Vec<Finding>) -> &mut Lane {
+    fn heard(&mut self, at: Option<usize>, entry: &LogEntry, told: &mut Vec<Told>) -> &mut Lane {
         let lane = match at {
             Some(at) => self.lanes.remove(at),
-            None => Lane::new(entry),
+            None => Lane::new(entry.task, entry.attempt, entry.stream),
         };
         if self.lanes.len() >= MAX_LANES {
-            self.lanes.remove(0).settle(findings);
+            self.lanes.remove(0).settle(told);
         }
         let last = self.lanes.len();
         self.lanes.push(lane);
         &mut self.lanes[last]
     }
+}
+
+fn findings(told: Vec<Told>) -> Vec<Finding> {
+    told.into_iter().map(|told| told.finding).collect()
 }

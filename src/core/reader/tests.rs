@@ -4,8 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-use super::RunnerReader;
-use super::judge::decide;
+use super::{Deciding, RunnerReader, Told};
 use crate::core::entry::{EntryKey, LogEntry, Severity, Stream};
 use crate::core::finding::{ContainerExit, FatalScope, Finding, Label, Phase};
 use crate::core::pattern::PatternSet;
@@ -311,8 +310,27 @@ fn cut(text: &str, cuts: &[bool]) -> Vec<LogEntry> {
     entries
 }
 
-fn verdict(findings: Vec<Finding>) -> Option<(Label, String, String)> {
-    decide(findings).map(|finding| (finding.label, finding.category.to_string(), finding.summary))
+fn verdict(told: &[Told]) -> Option<(Label, String, String)> {
+    let mut deciding = Deciding::default();
+    for told in told {
+        deciding.offer(told);
+    }
+    let finding = &deciding.told()?.finding;
+    Some((
+        finding.label,
+        finding.category.to_string(),
+        finding.summary.clone(),
+    ))
+}
+
+fn explain(set: &PatternSet, entries: &[LogEntry]) -> Vec<Told> {
+    let mut reader = RunnerReader::new();
+    let mut told: Vec<Told> = entries
+        .iter()
+        .flat_map(|entry| reader.explain(set, entry))
+        .collect();
+    told.extend(reader.explain_open());
+    told
 }
 
 /// Runs a property with one compiled set: compiling it takes longer than judging.
@@ -331,17 +349,17 @@ fn however_a_block_is_cut_into_entries_the_same_finding_decides() {
     let cuts = prop::collection::vec(any::<bool>(), 1..20);
     let quiet = prop::collection::vec(any::<bool>(), 1..20);
     holds(&(blocks(), cuts, quiet), |set, (text, cuts, quiet)| {
-        let whole = verdict(read(set, &[entry(0, text)]));
+        let whole = verdict(&explain(set, &[entry(0, text)]));
         let mut reader = RunnerReader::new();
-        let mut found = Vec::new();
+        let mut told = Vec::new();
         for (index, entry) in cut(text, &cuts).iter().enumerate() {
-            found.extend(reader.read(set, entry));
+            told.extend(reader.explain(set, entry));
             if quiet[index % quiet.len()] {
-                found.extend(reader.settle(set));
+                told.extend(reader.explain_open());
             }
         }
-        found.extend(reader.settle(set));
-        assert_eq!(verdict(found), whole);
+        told.extend(reader.explain_open());
+        assert_eq!(verdict(&told), whole);
     });
 }
 

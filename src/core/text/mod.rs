@@ -16,6 +16,8 @@ mod rules;
 mod sanitise;
 mod skeleton;
 
+use std::borrow::Cow;
+
 pub use json::safe_json;
 pub use redact::{REDACTED, redact};
 pub use sanitise::{cut, is_unsafe, sanitise, sanitise_line, without_colours};
@@ -34,6 +36,15 @@ pub fn safe(text: &str) -> String {
 /// One line of text without secrets, terminal-safe and bounded; newlines become visible.
 pub fn safe_line(text: &str) -> String {
     cut(&sanitise_line(&redact(text)), MAX_LINE).into_owned()
+}
+
+/// What [`safe_line`] gives of a line without its colours, borrowed where nothing has to change: for filters that show
+/// every line.
+pub fn shown_line(text: &str) -> Cow<'_, str> {
+    if text.len() <= MAX_LINE && sanitise::is_plain(text) && !rules::may_hide_any(text) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(safe_line(&without_colours(text)))
 }
 
 #[cfg(test)]
@@ -115,6 +126,12 @@ mod tests {
             let text = if escaped { sanitise(&text).into_owned() } else { text };
             let shown = safe(&text);
             prop_assert_eq!(shown, "WANDB_API_KEY=[redacted]");
+        }
+
+        #[test]
+        fn a_shown_line_is_a_safe_line(text in loggish()) {
+            let bare = without_colours(&text);
+            prop_assert_eq!(shown_line(&text), safe_line(&bare));
         }
 
         #[test]

@@ -36,6 +36,16 @@ pub fn sanitise_line(text: &str) -> Cow<'_, str> {
     escape(text, |c| c == '\t')
 }
 
+/// Whether a line is printable ASCII and tabs, so that [`sanitise_line`] has nothing to do. Written without an early end in
+/// each block, for the compiler to look at many bytes at once.
+pub(super) fn is_plain(text: &str) -> bool {
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t');
+    let blocks = text.as_bytes().chunks(64);
+    blocks
+        .into_iter()
+        .all(|block| block.iter().fold(true, |all, byte| all & plain(byte)))
+}
+
 fn escape(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
     let Some(first) = text.find(|c| is_unsafe(c) && !keep(c)) else {
         return Cow::Borrowed(text);

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::core::entry::{EntryKey, LogEntry, Severity, Stream};
-use crate::gcp::wire::{lax, named, spelled, time};
+use crate::gcp::wire::{lax, spelled, time};
 
 /// `LogEntry`, as far as it is read.
 #[derive(Debug, Deserialize)]
@@ -39,7 +39,7 @@ impl WireEntry {
     pub(super) fn into_core(self) -> Option<LogEntry> {
         Some(LogEntry {
             stream: stream(&self.log_name),
-            severity: severity(self.severity.clone()),
+            severity: Severity::parse(&self.severity),
             received: self.receive_timestamp,
             execution: self.label("execution_name").map(Arc::from),
             task: self.number("task_index"),
@@ -78,31 +78,6 @@ fn stream(log_name: &str) -> Stream {
         "run.googleapis.com/varlog/system" => Stream::System,
         id if id.starts_with("cloudaudit.googleapis.com/") => Stream::Audit,
         _ => Stream::Other,
-    }
-}
-
-const SEVERITIES: [(&str, &str); 8] = [
-    ("100", "DEBUG"),
-    ("200", "INFO"),
-    ("300", "NOTICE"),
-    ("400", "WARNING"),
-    ("500", "ERROR"),
-    ("600", "CRITICAL"),
-    ("700", "ALERT"),
-    ("800", "EMERGENCY"),
-];
-
-fn severity(given: String) -> Severity {
-    match named(given, &SEVERITIES).as_str() {
-        "DEBUG" => Severity::Debug,
-        "INFO" => Severity::Info,
-        "NOTICE" => Severity::Notice,
-        "WARNING" => Severity::Warning,
-        "ERROR" => Severity::Error,
-        "CRITICAL" => Severity::Critical,
-        "ALERT" => Severity::Alert,
-        "EMERGENCY" => Severity::Emergency,
-        _ => Severity::Default,
     }
 }
 

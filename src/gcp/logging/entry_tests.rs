@@ -61,7 +61,7 @@ fn severities_come_as_names_or_numbers_and_unknown_ones_are_the_default() {
         ("", Severity::Default),
         ("FATAL", Severity::Default),
     ] {
-        assert_eq!(severity(given.to_owned()), wanted, "{given}");
+        assert_eq!(Severity::parse(given), wanted, "{given}");
     }
 }
 

@@ -41,7 +41,7 @@ impl Cloud {
     }
 
     /// `liftoff` with the variables that `emulate` prints, real credentials included.
-    pub(super) fn liftoff(&self) -> Command {
+    pub(crate) fn liftoff(&self) -> Command {
         let mut command = liftoff(&self.home);
         for api in ["RUN", "LOGGING", "AIPLATFORM"] {
             command.env(format!("CLOUDSDK_API_ENDPOINT_OVERRIDES_{api}"), &self.endpoint);
@@ -79,7 +79,7 @@ impl Drop for Cloud {
 }
 
 /// `liftoff` that knows nothing of the machine's own credentials and settings.
-pub(super) fn liftoff(home: &TempDir) -> Command {
+pub(crate) fn liftoff(home: &TempDir) -> Command {
     let mut command = Command::new(BINARY);
     command
         .env_clear()

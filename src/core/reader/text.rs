@@ -1,0 +1,214 @@
+//! Reading plain lines: what a file or a pipe holds, one stream of one attempt.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::lane::Lane;
+use super::told::Told;
+use crate::core::entry::Stream;
+use crate::core::pattern::{PatternSet, first_line};
+
+/// Reads the lines of one stream. Lines have no times, so their numbers stand for them.
+#[derive(Clone, Debug)]
+pub struct TextReader {
+    lane: Lane,
+    /// Number of the line that comes next, from 1.
+    number: u64,
+    /// Pieces of it that carriage returns have ended.
+    pieces: u64,
+    /// The last thing read was a carriage return; a newline after it ends the same line.
+    returned: bool,
+}
+
+/// What comes next in a text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Passage<'t> {
+    /// Whole lines that no pattern speaks for, with their ends.
+    Quiet {
+        /// Number of the first of them, from 1.
+        first: u64,
+        /// The lines.
+        text: &'t str,
+    },
+    /// One line.
+    Line {
+        /// Its number, from 1. Carriage returns end lines for the reader and not for an editor, so several may have the same.
+        number: u64,
+        /// As it was printed, without its end.
+        text: &'t str,
+        /// Whether it is part of a block or a dump that an earlier line opened.
+        part: bool,
+        /// Whether something is open after it, so that later lines may still say what it means.
+        open: bool,
+        /// What is said by now.
+        told: Vec<Told>,
+    },
+}
+
+impl Default for TextReader {
+    fn default() -> Self {
+        Self {
+            lane: Lane::new(0, 0, Stream::Other),
+            number: 1,
+            pieces: 0,
+            returned: false,
+        }
+    }
+}
+
+impl TextReader {
+    /// A reader at the beginning of its stream.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads the next passage of a text of whole lines, and takes it off the text; `None` at the end.
+    pub fn next<'t>(&mut self, patterns: &PatternSet, text: &mut &'t str) -> Option<Passage<'t>> {
+        if self.returned && text.starts_with('\n') {
+            self.end(b'\n');
+            *text = &text[1..];
+        }
+        if text.is_empty() {
+            return None;
+        }
+        let first = self.number;
+        if self.lane.is_idle() {
+            let (quiet, rest) = text.split_at(patterns.quiet(text));
+            if !quiet.is_empty() {
+                self.lane.note(quiet, self.now());
+                self.pass(quiet);
+                *text = rest;
+                return Some(Passage::Quiet { first, text: quiet });
+            }
+        }
+        let (line, rest) = first_line(text);
+        let mut told = Vec::new();
+        let part = self.lane.read_line(patterns, line, self.now(), &mut told);
+        let ended = text.len() > line.len();
+        self.end(if ended { text.as_bytes()[line.len()] } else { b'\n' });
+        *text = rest;
+        Some(Passage::Line {
+            number: first,
+            text: line,
+            part,
+            open: !self.lane.is_idle(),
+            told,
+        })
+    }
+
+    /// What is open at the end of the stream, as it stands.
+    pub fn finish(&mut self) -> Vec<Told> {
+        let mut told = Vec::new();
+        self.lane.settle(&mut told);
+        told
+    }
+
+    /// How many lines were read.
+    pub fn lines(&self) -> u64 {
+        self.number - 1 + u64::from(self.pieces > 0)
+    }
+
+    /// The number of the line that a told time stands for.
+    pub fn number_at(at: Timestamp) -> u64 {
+        u64::try_from(at.as_microsecond()).unwrap_or(0)
+    }
+
+    /// Counts the lines of a quiet text; one without an end is the last of its stream.
+    fn pass(&mut self, text: &str) {
+        let newlines = memchr::memchr_iter(b'\n', text.as_bytes()).count();
+        self.number += newlines as u64;
+        self.pieces = 0;
+        self.returned = text.ends_with('\r');
+        if self.returned {
+            self.pieces = 1;
+        } else if !text.ends_with('\n') {
+            self.end(b'\n');
+        }
+    }
+
+    fn end(&mut self, by: u8) {
+        self.returned = by == b'\r';
+        if self.returned {
+            self.pieces += 1;
+        } else {
+            self.number += 1;
+            self.pieces = 0;
+        }
+    }
+
+    /// A microsecond a line, a nanosecond a piece of it.
+    fn now(&self) -> Timestamp {
+        let micros = i64::try_from(self.number).unwrap_or(i64::MAX);
+        let nanos = i64::try_from(self.pieces.min(999)).unwrap_or_default();
+        let since = SignedDuration::from_micros(micros).saturating_add(SignedDuration::from_nanos(nanos));
+        Timestamp::UNIX_EPOCH.checked_add(since).unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// The lines of a quiet passage with their numbers.
+pub fn numbered(first: u64, text: &str) -> impl Iterator<Item = (u64, &str)> {
+    let (mut number, mut rest, mut returned) = (first, text, false);
+    std::iter::from_fn(move || {
+        if returned && rest.starts_with('\n') {
+            (number, rest) = (number + 1, &rest[1..]);
+        }
+        if rest.is_empty() {
+            return None;
+        }
+        let (line, after) = first_line(rest);
+        returned = rest[line.len()..].starts_with('\r');
+        let this = number;
+        number += u64::from(!returned);
+        rest = after;
+        Some((this, line))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passages(text: &str) -> Vec<(u64, String, usize)> {
+        let patterns = PatternSet::builtin().unwrap();
+        let mut reader = TextReader::new();
+        let mut rest = text;
+        let mut all = Vec::new();
+        while let Some(passage) = reader.next(&patterns, &mut rest) {
+            all.push(match passage {
+                Passage::Quiet { first, text } => (first, text.to_owned(), 0),
+                Passage::Line {
+                    number, text, told, ..
+                } => (number, text.to_owned(), told.len()),
+            });
+        }
+        all
+    }
+
+    #[test]
+    fn lines_keep_the_numbers_of_an_editor() {
+        let found: Vec<_> = numbered(7, "one\r\ntwo\n\nbar 1\rbar 2\nlast").collect();
+        assert_eq!(
+            found,
+            [
+                (7, "one"),
+                (8, "two"),
+                (9, ""),
+                (10, "bar 1"),
+                (10, "bar 2"),
+                (11, "last")
+            ]
+        );
+    }
+
+    #[test]
+    fn lines_that_nobody_speaks_for_are_passed_in_one_go_and_counted() {
+        let found = passages("one\r\ntwo\n\nwandb: Starting launch agent\r\nbar 1\rbar 2\rlast");
+        assert_eq!(
+            found,
+            [
+                (1, "one\r\ntwo\n\n".to_owned(), 0),
+                (4, "wandb: Starting launch agent".to_owned(), 1),
+                (5, "bar 1\rbar 2\rlast".to_owned(), 0),
+            ]
+        );
+    }
+}
