@@ -163,9 +163,11 @@ fn key(text: &str) -> Result<EntryKey, Status> {
 
 /// The numbers of the projects that the request names, directly or through a log view.
 pub(crate) fn projects(resources: &[String], ids: &[String]) -> Result<Vec<String>, Status> {
-    let names = resources
-        .iter()
-        .map(|name| name.strip_prefix("projects/").ok_or(name));
+    let names = resources.iter().map(|name| {
+        let rest = name.strip_prefix("projects/");
+        rest.filter(|rest| !rest.split('/').next().is_none_or(str::is_empty))
+            .ok_or(name)
+    });
     let ids = ids.iter().map(|id| Ok(id.as_str()));
     let projects: Result<Vec<&str>, &String> = names.chain(ids).collect();
     let projects = projects

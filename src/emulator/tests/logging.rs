@@ -105,6 +105,8 @@ async fn what_logging_refuses_is_refused() {
     for wrong in [
         json!({}),
         json!({"resourceNames": ["folders/1"]}),
+        json!({"resourceNames": ["projects/"]}),
+        json!({"resourceNames": ["projects//locations/l"]}),
         json!({"resourceNames": ["projects/p"], "orderBy": "severity"}),
         json!({"resourceNames": ["projects/p"], "pageSize": 1001}),
         json!({"resourceNames": ["projects/p"], "pageSize": -1}),

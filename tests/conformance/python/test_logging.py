@@ -11,6 +11,9 @@ from google.api_core import exceptions
 from google.cloud import logging
 from test_run import start
 
+JOB_RESOURCE = logging.Resource(
+    type="cloud_run_job", labels={"project_id": "p", "location": "us-central1", "job_name": "j"}
+)
 RANK = ["DEFAULT", "DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", "ALERT", "EMERGENCY"]
 
 
@@ -160,3 +163,36 @@ def test_orders_and_page_sizes_that_are_not_served_are_bad_requests(logs):
     for arguments in [{"order_by": "severity desc"}, {"page_size": -1}]:
         with pytest.raises(exceptions.BadRequest):
             list(logs.list_entries(**arguments))
+
+
+def test_entries_that_are_written_come_back_as_they_were(logs, project):
+    logger = logs.logger("conformance")
+    logger.log_text("plain", severity="NOTICE", labels={"a": "b"}, insert_id="one")
+    with logger.batch() as batch:
+        batch.log_struct({"message": "structured", "numbers": [1, 2.5], "deep": {"x": None}}, insert_id="two")
+        batch.log_text("of a run", insert_id="three", resource=JOB_RESOURCE, trace=f"projects/{project}/traces/t")
+    # A client's first write brings an entry about the client itself.
+    text = f'logName="projects/{project}/logs/conformance" AND NOT jsonPayload."logging.googleapis.com/diagnostic":*'
+    deadline, found = time.monotonic() + 30, []
+    while len(found) < 3 and time.monotonic() < deadline:
+        found = list(logs.list_entries(filter_=text))
+        time.sleep(1.2)
+    by_id = {entry.insert_id: entry for entry in found}
+    assert set(by_id) == {"one", "two", "three"}
+    assert by_id["one"].payload == "plain" and by_id["one"].severity == "NOTICE" and by_id["one"].labels["a"] == "b"
+    assert isinstance(by_id["two"], logging.StructEntry)
+    assert by_id["two"].payload == {"message": "structured", "numbers": [1, 2.5], "deep": {"x": None}}
+    assert by_id["three"].resource == JOB_RESOURCE and by_id["three"].trace == f"projects/{project}/traces/t"
+    for more, expected in [
+        ("jsonPayload.numbers=2.5", {"two"}),
+        ('jsonPayload.message:"struct"', {"two"}),
+        ('resource.type="cloud_run_job"', {"three"}),
+        ("severity=NOTICE", {"one"}),
+    ]:
+        assert {entry.insert_id for entry in logs.list_entries(filter_=f"{text} AND {more}")} == expected, more
+
+
+def test_an_entry_without_a_log_is_a_bad_request(logs):
+    for entry in [{"textPayload": "x"}, {"logName": "nonsense", "textPayload": "x"}]:
+        with pytest.raises(exceptions.BadRequest):
+            logs.logging_api.write_entries([entry], partial_success=False)

@@ -172,3 +172,53 @@ def test_a_run_that_is_only_validated_leaves_nothing(run, parent):
     request = run_v2.RunJobRequest(name=f"{parent}/jobs/tour-success", validate_only=True)
     assert run.jobs.run_job(request=request).result(timeout=10).job == "tour-success"
     assert not list(run.executions.list_executions(parent=f"{parent}/jobs/-"))
+
+
+def new_job(image="us-docker.pkg.dev/p/launch/agent:1", **template):
+    container = run_v2.Container(image=image, args=["--once"], env=[run_v2.EnvVar(name="A", value="1")])
+    task = run_v2.TaskTemplate(containers=[container], **template)
+    return run_v2.Job(labels={"team": "a"}, template=run_v2.ExecutionTemplate(task_count=2, template=task))
+
+
+def test_a_job_is_created_changed_run_and_deleted(run, parent):
+    wanted = new_job(max_retries=1, timeout=duration_pb2.Duration(seconds=900))
+    created = run.jobs.create_job(parent=parent, job=wanted, job_id="made").result(timeout=60)
+    assert created.name == f"{parent}/jobs/made" and created.generation == 1 and created.uid
+    task = created.template.template
+    assert (created.template.task_count, task.max_retries, task.timeout.total_seconds()) == (2, 1, 900)
+    assert task.containers[0].image == wanted.template.template.containers[0].image
+    assert run.jobs.get_job(name=created.name) == created
+    assert created.name in [job.name for job in run.jobs.list_jobs(parent=parent)]
+
+    created.template.template.containers[0].args = ["--twice"]
+    changed = run.jobs.update_job(job=created).result(timeout=60)
+    assert changed.generation == 2 and changed.uid == created.uid and changed.etag != created.etag
+    with pytest.raises(exceptions.Conflict):
+        run.jobs.update_job(job=created)  # its etag is the one of before
+
+    _, name = start(run, parent, "made")
+    execution = run.executions.get_execution(name=name)
+    assert list(execution.template.containers[0].args) == ["--twice"] and execution.task_count == 2
+
+    deleted = run.jobs.delete_job(name=created.name).result(timeout=60)
+    assert deleted.name == created.name
+    with pytest.raises(exceptions.NotFound):
+        run.jobs.get_job(name=created.name)
+    with pytest.raises(exceptions.NotFound):
+        run.executions.get_execution(name=name)
+
+
+def test_a_job_that_is_there_already_conflicts_and_one_that_cannot_be_is_refused(run, parent):
+    run.jobs.create_job(parent=parent, job=new_job(), job_id="made").result(timeout=60)
+    with pytest.raises(exceptions.Conflict) as refused:
+        run.jobs.create_job(parent=parent, job=new_job(), job_id="made")
+    assert refused.value.response.json()["error"]["status"] == "ALREADY_EXISTS"
+    for job_id, job in [("Upper", new_job()), ("", new_job()), ("empty", run_v2.Job()), ("imageless", new_job(image=""))]:
+        with pytest.raises(exceptions.BadRequest):
+            run.jobs.create_job(parent=parent, job=job, job_id=job_id)
+    with pytest.raises(exceptions.NotFound):
+        run.jobs.delete_job(name=f"{parent}/jobs/nosuch")
+    request = run_v2.CreateJobRequest(parent=parent, job=new_job(), job_id="tried", validate_only=True)
+    run.jobs.create_job(request=request)
+    with pytest.raises(exceptions.NotFound):
+        run.jobs.get_job(name=f"{parent}/jobs/tried")

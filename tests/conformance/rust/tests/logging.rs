@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use google_cloud_gax::error::rpc::Code;
 use google_cloud_gax::paginator::ItemPaginator as _;
 use google_cloud_logging_v2::client::LoggingServiceV2;
-use google_cloud_logging_v2::model::LogEntry;
+use google_cloud_logging_v2::model::{LogEntry, TailLogEntriesRequest};
 use liftoff_conformance::{Cloud, PARENT, PROJECT};
 
 async fn entries(logging: &LoggingServiceV2, filter: &str, order: &str) -> Vec<LogEntry> {
@@ -76,4 +77,56 @@ async fn a_timestamp_bounds_a_list_to_the_nanosecond() {
         let found = entries(&logging, &format!("{filter} AND timestamp{sign}\"{middle}\""), "").await;
         assert_eq!(found.len(), expected, "{sign}");
     }
+}
+
+fn tail(filter: &str) -> TailLogEntriesRequest {
+    TailLogEntriesRequest::new()
+        .set_resource_names([format!("projects/{PROJECT}")])
+        .set_filter(filter)
+        .set_buffer_window(google_cloud_wkt::Duration::new(0, 0).unwrap())
+}
+
+#[tokio::test]
+async fn a_tail_shows_the_entries_of_a_run_as_they_come() {
+    let cloud = Cloud::start("20").await;
+    let (logging, jobs) = (cloud.logging().await, cloud.jobs().await);
+    let (sender, mut responses) = logging.tail_log_entries().build();
+    sender
+        .send(tail(
+            "resource.type=\"cloud_run_job\" AND logName:\"run.googleapis.com\"",
+        ))
+        .await
+        .unwrap();
+    jobs.run_job()
+        .set_name(format!("{PARENT}/jobs/oom"))
+        .send()
+        .await
+        .unwrap();
+    let mut texts = Vec::new();
+    while !texts
+        .iter()
+        .any(|text: &String| text.contains("Container terminated"))
+    {
+        let response = tokio::time::timeout(Duration::from_secs(30), responses.next())
+            .await
+            .expect("an entry in time");
+        let entries = response.unwrap().unwrap().entries;
+        assert!(entries.is_sorted_by_key(|entry| entry.timestamp.unwrap()));
+        texts.extend(
+            entries
+                .into_iter()
+                .map(|entry| entry.text_payload().unwrap().clone()),
+        );
+    }
+    assert!(texts.len() > 5, "{texts:?}");
+}
+
+#[tokio::test]
+async fn a_tail_with_a_wrong_filter_is_an_invalid_argument() {
+    let cloud = Cloud::start("100").await;
+    let logging = cloud.logging().await;
+    let (sender, mut responses) = logging.tail_log_entries().build();
+    sender.send(tail("((")).await.unwrap();
+    let refused = responses.next().await.unwrap().unwrap_err();
+    assert_eq!(refused.status().unwrap().code, Code::InvalidArgument);
 }

@@ -7,7 +7,9 @@ use google_cloud_run_v2::client::Jobs;
 use google_cloud_run_v2::model::condition::{ExecutionReason, Reasons, State};
 use google_cloud_run_v2::model::run_job_request::Overrides;
 use google_cloud_run_v2::model::run_job_request::overrides::ContainerOverride;
-use google_cloud_run_v2::model::{Condition, EnvVar, Execution};
+use google_cloud_run_v2::model::{
+    Condition, Container, EnvVar, Execution, ExecutionTemplate, Job, TaskTemplate,
+};
 use google_cloud_wkt::Duration;
 use liftoff_conformance::{Cloud, PARENT};
 
@@ -220,4 +222,52 @@ async fn jobs_are_read_and_listed() {
         assert!(one.unwrap().template.is_some());
     }
     assert!(count > 20, "{count}");
+}
+
+#[tokio::test]
+async fn a_job_is_created_changed_and_deleted() {
+    let cloud = Cloud::start("100").await;
+    let jobs = cloud.jobs().await;
+    let task = TaskTemplate::new()
+        .set_containers([Container::new().set_image("us-docker.pkg.dev/p/launch/agent:1")])
+        .set_max_retries(1);
+    let wanted = Job::new().set_template(ExecutionTemplate::new().set_task_count(2).set_template(task));
+    let create = || {
+        jobs.create_job()
+            .set_parent(PARENT)
+            .set_job(wanted.clone())
+            .set_job_id("made")
+    };
+    let created = create().poller().until_done().await.unwrap();
+    let template = created.template.clone().unwrap();
+    assert_eq!(
+        (created.name.as_str(), created.generation),
+        (format!("{PARENT}/jobs/made").as_str(), 1)
+    );
+    assert_eq!(
+        (template.task_count, template.template.unwrap().max_retries()),
+        (2, Some(&1))
+    );
+    let again = create().send().await.unwrap_err();
+    assert_eq!(again.status().unwrap().code, Code::AlreadyExists);
+
+    let relabelled = created.clone().set_labels([("team", "b")]);
+    let changed = jobs
+        .update_job()
+        .set_job(relabelled)
+        .poller()
+        .until_done()
+        .await
+        .unwrap();
+    assert_eq!((changed.generation, changed.labels["team"].as_str()), (2, "b"));
+    let deleted = jobs
+        .delete_job()
+        .set_name(&created.name)
+        .poller()
+        .until_done()
+        .await
+        .unwrap();
+    assert_eq!(deleted.name, created.name);
+    let missing = jobs.get_job().set_name(&created.name).send().await.unwrap_err();
+    assert_eq!(missing.status().unwrap().code, Code::NotFound);
 }
