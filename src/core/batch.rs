@@ -249,6 +249,11 @@ impl Admission {
         self.lingering.remove(&turn);
     }
 
+    /// Whether a runner is alive whose launch is over.
+    pub fn has_lingering(&self) -> bool {
+        !self.lingering.is_empty()
+    }
+
     /// Admit no more. What runs goes on.
     pub fn stop(&mut self) {
         self.stopped = true;

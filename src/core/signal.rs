@@ -75,6 +75,8 @@ pub enum Signal {
     },
     /// A source's health changed.
     Health(Source, Health),
+    /// No runner of this process's other launches is alive or to come: none can take this launch's item any more.
+    Alone,
     /// A timer that [`Effect::WakeAt`] asked for.
     Tick,
     /// This process was told to stop.

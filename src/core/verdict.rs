@@ -109,6 +109,9 @@ pub struct Verdict {
     /// Our custom job, or the one that the log names.
     #[schemars(with = "Option<String>")]
     pub custom_job: Option<CustomJobName>,
+    /// Short name of the execution that submitted it, where that is another than this launch's: runners of one queue take
+    /// each other's items.
+    pub submitted_by: Option<String>,
     /// Its state, as last read.
     #[schemars(with = "Option<String>")]
     pub job_state: Option<JobState>,

@@ -182,6 +182,7 @@ pub(crate) fn success() -> Verdict {
         hint: None,
         execution: Some(execution("plain")),
         custom_job: Some(job()),
+        submitted_by: None,
         job_state: Some(JobState::Pending),
         region: "us-central1".into(),
         vertex_region: "us-central1".into(),
@@ -204,6 +205,7 @@ pub(crate) fn failure() -> Verdict {
             "Ask for more quota, or choose another region or machine type; waiting does not raise it.".into(),
         ),
         custom_job: None,
+        submitted_by: None,
         job_state: None,
         error: Some(ApiStatus {
             code: 8,
@@ -358,6 +360,7 @@ fn ended(outcome: Outcome, path: Path, exit_code: u8, summary: &str) -> Verdict 
         confirmed: None,
         summary: summary.into(),
         custom_job: None,
+        submitted_by: None,
         job_state: None,
         links: Links {
             custom_job: None,
@@ -385,6 +388,7 @@ pub(crate) fn endings() -> Vec<(&'static str, Event)> {
         category: Some("job-failed".into()),
         summary: "the custom job failed: replica workerpool0-0 exited with a non-zero status of 1".into(),
         custom_job: Some(job()),
+        submitted_by: None,
         job_state: Some(JobState::Failed),
         links: links("plain"),
         hint: None,

@@ -3,7 +3,7 @@
 mod admit;
 mod cut_off;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use futures_util::{Stream, StreamExt};
 use tokio::sync::oneshot;
 
 use super::hubs::Hubs;
-use super::launch::{Interrupted, LaunchSupervisor};
+use super::launch::{Ears, Interrupted, LaunchSupervisor};
 use super::link::{Exit, Link, spawn_monitored};
 use super::outcome::LaunchEnd;
 use super::plan::{Ends, Plan};
@@ -34,6 +34,8 @@ pub(super) struct Root {
     specs: Vec<LaunchSpec>,
     admission: Admission,
     launches: HashMap<Turn, Running>,
+    /// Running launches whose runners have ended.
+    without_runner: HashSet<Turn>,
     /// Wakes admission when a start may be sent again.
     timer: Option<SpawnHandle>,
     ends: Vec<LaunchEnd>,
@@ -58,6 +60,8 @@ enum News {
     Ended(Turn, Box<LaunchEnd>),
     /// Its supervisor is gone.
     Down(Turn, Exit),
+    /// It goes on, and its runner has ended.
+    RunnerEnded(Turn),
     /// Its runner, which had outlived it, is gone.
     RunnerGone(Turn),
 }
@@ -84,6 +88,7 @@ pub async fn supervise_plan(world: Rc<World>, plan: Plan, interrupts: Interrupts
         specs: plan.launches,
         admission,
         launches: HashMap::new(),
+        without_runner: HashSet::new(),
         timer: None,
         ends: Vec::new(),
         interrupted: false,
@@ -120,9 +125,10 @@ impl Root {
             Box::new(move || root.do_send(news(turn)))
         };
         let root = ctx.address();
-        let ears = super::launch::Ears {
+        let ears = Ears {
             started: tell(News::Started),
             crowded: tell(News::Crowded),
+            runner_ended: tell(News::RunnerEnded),
             end: Some(Box::new(move |end| {
                 root.do_send(News::Ended(turn, Box::new(end)));
             })),
@@ -173,6 +179,10 @@ impl Handler<News> for Root {
                     let end = cut_off::bug(&self.specs[turn.launch], turn.attempt, &exit);
                     self.ended(turn, end, ctx);
                 }
+            }
+            News::RunnerEnded(turn) => {
+                self.without_runner.insert(turn);
+                self.tell_alone();
             }
             News::RunnerGone(turn) => {
                 self.admission.runner_gone(turn);

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use liftoff::core::batch::Limits;
-use liftoff::core::event::EventKind;
-use liftoff::core::spec::LaunchSpec;
+use liftoff::core::event::{Event, EventKind};
+use liftoff::core::spec::{Identity, LaunchSpec};
+use liftoff::core::verdict::{Outcome, Path};
+use liftoff::emulator::Scenario;
 use liftoff::supervise::Plan;
 
 use super::crowd::{KINDS, kind_of};
-use super::kit::{Played, Stage, play_plan, spec};
+use super::kit::{EPOCH, Played, Stage, play_plan, spec};
 
 /// Seconds that lines may be late.
 const LAGS: std::ops::Range<u32> = 5..15;
@@ -121,4 +123,107 @@ fn a_thousand_mixed_launches_among_ten_thousand_foreign_jobs_end_right_within_th
     all_are_right(&played, count);
     assert!(calls <= 6.0 && reads <= 48.5);
     assert!(at(99).0 <= 2.6, "{:?}", &late[late.len() - 20..]);
+}
+
+/// A runner that submits a job of this display name.
+fn submits(name: &str) -> Scenario {
+    let text = format!(
+        "summary = 'x'\n[runner]\n[[runner.attempt]]\nstart = '2s'\nexit = {{ at = '30s', code = 0 }}\n\
+         [[log]]\nat = '4s'\nstream = 'stderr'\n\
+         text = 'wandb: launch: agent x polling on queues q, running 0 out of a maximum of 1 jobs'\n\
+         [[job]]\nat = '10s'\nowner = 'ours'\nmark = 'label'\ndisplay_name = '{name}'\nstates = [['0s', 'PENDING']]\n"
+    );
+    Scenario::parse(name, &text).unwrap()
+}
+
+#[test]
+fn runners_of_one_queue_that_take_each_others_items_succeed_and_say_who_submitted() {
+    let wants = |id: &str, name: &str, job: &str| LaunchSpec {
+        identity: Identity {
+            run_name: Some(name.to_owned()),
+            ..Identity::default()
+        },
+        ..spec(id, job)
+    };
+    let stage = Stage {
+        jobs: vec![
+            ("runs-a".to_owned(), submits("a")),
+            ("runs-b".to_owned(), submits("b")),
+            ("runs-z".to_owned(), submits("z")),
+        ],
+        ..Stage::default()
+    };
+    let launches = vec![
+        wants("l-a", "a", "runs-b"),
+        wants("l-b", "b", "runs-a"),
+        wants("l-c", "c", "runs-z"),
+    ];
+    let played = play_plan(stage, Plan::of(launches));
+    let verdict = |id: &str| {
+        let end = played.ends.iter().find(|end| end.launch == id).unwrap();
+        end.verdict.clone().unwrap()
+    };
+    for (id, by) in [("l-a", "runs-a"), ("l-b", "runs-b")] {
+        let verdict = verdict(id);
+        assert_eq!(verdict.outcome, Outcome::Success, "{id}: {}", verdict.summary);
+        assert!(verdict.submitted_by.unwrap().starts_with(by));
+    }
+    // Nobody submitted `c`: once no runner is left, the launch is told which job its own submitted instead.
+    assert_eq!(
+        (verdict("l-c").outcome, verdict("l-c").path),
+        (Outcome::Undetermined, Path::OtherRun)
+    );
+    assert!(
+        played.ends.iter().all(|end| end.elapsed_ms < 120_000),
+        "nobody waits for the deadline"
+    );
+}
+
+#[test]
+fn slots_are_held_while_runners_live_and_causes_that_can_pass_get_another_try() {
+    let limits = Limits {
+        max_parallel: 2,
+        retries: 1,
+        ..Limits::NONE
+    };
+    let stage = Stage {
+        jobs: vec![
+            ("well".to_owned(), submits("well")),
+            ("unavailable-5".to_owned(), KINDS[13].scenario(5, 0)),
+        ],
+        ..Stage::default()
+    };
+    let launches = vec![
+        spec("l-1", "well"),
+        spec("l-2", "unavailable-5"),
+        spec("l-3", "well"),
+    ];
+    let played = play_plan(stage, Plan { launches, limits });
+    let started = |id: &str, attempt: u32| {
+        let is_it = |event: &&Event| {
+            matches!(event.kind, EventKind::LaunchStarted(_))
+                && event.launch.as_deref() == Some(id)
+                && event.attempt == Some(attempt)
+        };
+        let event = played
+            .events
+            .iter()
+            .find(is_it)
+            .unwrap_or_else(|| panic!("{id} {attempt}"));
+        event.at.duration_since(EPOCH.parse().unwrap()).as_secs_f64()
+    };
+    assert!(started("l-1", 1) < 1.0 && started("l-2", 1) < 1.0);
+    assert!(
+        started("l-3", 1) > 30.0,
+        "l-1 succeeds after 11 s, and its runner lives for 30"
+    );
+    assert!(
+        started("l-2", 2) > 40.0,
+        "a second try, once the first one's runner is gone"
+    );
+    assert_eq!(played.stats.accepted_runs["l-2"], 1);
+    assert_eq!(played.stats.accepted_runs["l-2-r2"], 1);
+    let second = played.ends.iter().find(|end| end.launch == "l-2").unwrap();
+    assert_eq!((second.attempt, second.exit_code()), (2, 1));
+    assert_eq!(played.ends.len(), 3, "each launch ends once");
 }

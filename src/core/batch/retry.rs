@@ -1,8 +1,9 @@
 //! Which causes can pass on a second try.
 
 /// Categories whose cause lies in the moment, not in the launch: capacity, a machine that was taken away, the network,
-/// a service that was down. A quota, a permission or an image will be the same in a minute.
-const PASSING: [&str; 8] = [
+/// a service that was down (inside a give-up block that is `submit-failed`). A quota, a permission or an image will be the
+/// same in a minute.
+const PASSING: [&str; 10] = [
     "stockout",
     "preempted",
     "network",
@@ -11,6 +12,8 @@ const PASSING: [&str; 8] = [
     "retries-exhausted",
     "service-agent-provisioning",
     "no-instance",
+    "submit-failed",
+    "rate-limited",
 ];
 
 /// Whether a launch that failed for this cause may work when it is tried again.

@@ -90,7 +90,8 @@ impl LaunchState {
             .log
             .swept
             .filter(|_| clean && self.is_drained(now))
-            .unwrap_or(seen);
+            .unwrap_or(seen)
+            .max(self.alone.unwrap_or(seen));
         if self.sources.is_live(Source::Vertex) && self.asked.list.is_none_or(|asked| asked < list_from) {
             self.asked.list = Some(list_from);
             out.push(Effect::ListJobs {

@@ -27,6 +27,9 @@ impl LaunchState {
         if proven && self.sources.is_live(Source::Vertex) {
             return None; // there is a job, though no list shows it yet: its state decides, not the runner's
         }
+        if self.waits_for_siblings() {
+            return None;
+        }
         match execution.view.state {
             ExecutionState::Succeeded => self.clean_end(now, execution, seen),
             ExecutionState::Failed => self.bad_end(now, execution, seen, Self::failed),
@@ -151,7 +154,7 @@ impl LaunchState {
         }
         let silent = self.sources.is_live(Source::Log) && !self.log.received();
         if self.candidates().is_empty() || silent {
-            Some(self.no_job())
+            self.queue_empty().or_else(|| Some(self.no_job()))
         } else {
             Some(self.ambiguous())
         }

@@ -51,6 +51,7 @@ impl LaunchState {
             }
             Signal::ReadDone { source, begun, sweep } => self.learn_read(source, begun, sweep),
             Signal::Health(source, health) => self.learn_health(now, source, health, out),
+            Signal::Alone => self.alone = self.alone.or(Some(now.mono)),
             Signal::Tick => {}
             Signal::Interrupt(signal) => return Some(Ruling::interrupted(signal)),
         }

@@ -66,6 +66,9 @@ impl LaunchState {
             FatalScope::Attempt => self.attempt_is_over(fact, now.mono),
         };
         let current = |fact: &&FatalFact| self.is_current(fact.finding.at);
+        if self.took_anothers_item() {
+            return None;
+        }
         let mut deciding = self.log.fatal.iter().filter(current).filter(decides);
         let first = deciding.next()?;
         // Of what is known at this moment, a cause beats a bare marker.

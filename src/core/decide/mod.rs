@@ -9,6 +9,7 @@
 //!                            ├─ what does its state say?                  (job_rule.rs)
 //!                            ├─ what does the log say?                    (log_rule.rs)
 //!                            ├─ what does the execution's end say?        (end_rule.rs)
+//!                            ├─ may another launch's runner have it?      (siblings.rs)
 //!                            └─ can anything still be learnt? deadline    (sight_rule.rs)
 //!                  └─ ask ────▶ what must be read for the rules to speak  (ask.rs)
 //!                  └─ after the verdict: the diagnosis                    (diagnosis.rs)
@@ -29,6 +30,7 @@ mod learn;
 mod log_rule;
 mod ownership;
 mod ruling;
+mod siblings;
 mod sight_rule;
 #[cfg(test)]
 mod tests;
@@ -68,6 +70,8 @@ pub struct LaunchState {
     jobs: JobFacts,
     log: LogFacts,
     sources: Sources,
+    /// Since when no other launch's runner can take this one's item.
+    alone: Option<Instant>,
     evidence: EvidenceLog,
     verdict: Option<Verdict>,
     diagnosing: Option<Diagnosing>,
@@ -96,6 +100,7 @@ impl LaunchState {
             jobs: JobFacts::default(),
             log: LogFacts::default(),
             sources: Sources::new(begun.mono),
+            alone: None,
             evidence: EvidenceLog::default(),
             verdict: None,
             diagnosing: None,

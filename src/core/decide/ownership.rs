@@ -66,7 +66,10 @@ impl LaunchState {
             return None;
         }
         if let Some((job, contradiction)) = self.contradicted() {
-            return Some(Ruling::other_run(&job, &contradiction));
+            if !self.has_siblings() {
+                return Some(Ruling::other_run(&job, &contradiction));
+            }
+            self.note_contradiction(now, &job, &contradiction, out);
         }
         if let Some((name, how)) = self.owned(now) {
             self.pin(now, &name, &how, out);
@@ -74,6 +77,30 @@ impl LaunchState {
             self.show_candidates(now, out);
         }
         None
+    }
+
+    /// In a batch, a job of this runner that is somebody else's is a note: another runner may submit ours.
+    fn note_contradiction(&mut self, now: Moment, job: &CustomJobName, why: &str, out: &mut Vec<Effect>) {
+        if self.jobs.shown.insert(job.clone()) {
+            let what = format!(
+                "{job} comes from this runner, but {why}; another runner may have this launch's item"
+            );
+            self.evidence.add(now, Source::Vertex, None, false, &what, out);
+        }
+    }
+
+    /// The execution that submitted the pinned job, where its mark names another than this launch's.
+    pub(super) fn submitted_by(&self) -> Option<String> {
+        let job = self.jobs.pinned_view()?;
+        let by = job
+            .labels
+            .get("cloud-run-execution")
+            .filter(|by| !by.contains('$'))?;
+        let ours = self
+            .execution
+            .as_ref()
+            .map(|execution| execution.view.name.short());
+        (ours != Some(by.as_str())).then(|| by.clone())
     }
 
     fn pin(&mut self, now: Moment, name: &CustomJobName, how: &str, out: &mut Vec<Effect>) {

@@ -137,6 +137,7 @@ impl LaunchState {
             execution,
             job_state: job_state.map(|fact| fact.view.state.clone()),
             custom_job,
+            submitted_by: self.submitted_by(),
             region: self.spec.target.job().scope.region.clone(),
             vertex_region: self.spec.vertex.region.clone(),
             error: ruling.error,

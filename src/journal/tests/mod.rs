@@ -128,6 +128,7 @@ fn verdict(outcome: Outcome, category: Option<&str>) -> Verdict {
         hint: Some("what to do".into()),
         execution: Some(accepted("train-abcde", 0).execution),
         custom_job: None,
+        submitted_by: None,
         job_state: None,
         region: "us-central1".into(),
         vertex_region: "us-central1".into(),

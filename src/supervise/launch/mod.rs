@@ -40,6 +40,8 @@ pub(super) struct Ears {
     pub(super) started: Box<dyn Fn()>,
     /// Cloud Run refused to start it for the rate or for too many executions.
     pub(super) crowded: Box<dyn Fn()>,
+    /// Told once, when the runner has ended before the launch is over.
+    pub(super) runner_ended: Box<dyn Fn()>,
     /// Told once, when the launch is over and every child is gone.
     pub(super) end: Option<Box<dyn FnOnce(LaunchEnd)>>,
 }
@@ -65,6 +67,11 @@ pub(super) struct LaunchSupervisor {
 #[derive(Clone, Copy, Debug, Message)]
 #[rtype(result = "()")]
 pub(super) struct Interrupted(pub(super) Interrupt);
+
+/// No other launch's runner is alive or to come.
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "()")]
+pub(super) struct Alone;
 
 impl Message for StartNews {
     type Result = ();
@@ -107,8 +114,12 @@ impl LaunchSupervisor {
     /// Feeds the judge and performs what it wants.
     fn signal(&mut self, signal: Signal, ctx: &mut Context<Self>) {
         let now = self.now();
+        let had_ended = self.state.runner_has_ended();
         for effect in self.state.on(now, signal) {
             self.perform(effect, ctx);
+        }
+        if !had_ended && self.state.runner_has_ended() {
+            (self.ears.runner_ended)();
         }
     }
 
@@ -210,6 +221,14 @@ impl Handler<Interrupted> for LaunchSupervisor {
 
     fn handle(&mut self, interrupted: Interrupted, ctx: &mut Self::Context) {
         self.signal(Signal::Interrupt(interrupted.0), ctx);
+    }
+}
+
+impl Handler<Alone> for LaunchSupervisor {
+    type Result = ();
+
+    fn handle(&mut self, _: Alone, ctx: &mut Self::Context) {
+        self.signal(Signal::Alone, ctx);
     }
 }
 

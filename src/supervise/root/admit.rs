@@ -5,6 +5,7 @@ use actix::prelude::*;
 use super::{News, Root};
 use crate::core::batch::{Ended, Fate, Turn};
 use crate::core::ids::ExecutionName;
+use crate::supervise::launch::Alone;
 use crate::supervise::outcome::LaunchEnd;
 
 impl Root {
@@ -24,9 +25,10 @@ impl Root {
                 root.admit(ctx);
             }));
         }
-        if !self.admission.is_wanting() {
+        if !self.minds_runners() {
             self.forget_lingering(); // nobody waits for their slots any more
         }
+        self.tell_alone();
         self.finish_if_done(ctx);
     }
 
@@ -47,12 +49,32 @@ impl Root {
         if self.admission.ended(now, turn, &how) == Fate::Final {
             self.ends.push(end);
         }
+        self.without_runner.remove(&turn);
         if let Some(runner) = runner
-            && self.admission.is_wanting()
+            && self.minds_runners()
         {
             self.linger(turn, runner, ctx);
         }
         self.admit(ctx);
+    }
+
+    /// Whether it matters to anyone that a runner is alive: its slot is wanted, or it may take an item that is waited for.
+    fn minds_runners(&self) -> bool {
+        let named = || self.specs.iter().any(|spec| spec.identity.is_given());
+        self.admission.is_wanting() || (self.specs.len() > 1 && named())
+    }
+
+    /// Tells the launches that wait for other launches' runners once none is alive or to come.
+    pub(super) fn tell_alone(&self) {
+        let ended = self
+            .launches
+            .keys()
+            .all(|turn| self.without_runner.contains(turn));
+        if ended && !self.admission.is_wanting() && !self.admission.has_lingering() {
+            for running in self.launches.values() {
+                running.addr.do_send(Alone);
+            }
+        }
     }
 
     /// Watches a runner that outlives its launch: its slot is free once it is gone.

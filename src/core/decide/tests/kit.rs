@@ -200,6 +200,10 @@ impl Play {
         self.send(Signal::Health(source, Health::Answering))
     }
 
+    pub(super) fn alone(&mut self) -> &mut Self {
+        self.send(Signal::Alone)
+    }
+
     pub(super) fn verdict(&self) -> Option<&Verdict> {
         self.state.verdict()
     }

@@ -4,3 +4,4 @@ mod endings;
 mod interleavings;
 mod kit;
 mod lost;
+mod siblings;
