@@ -135,7 +135,8 @@ mod tests {
             .lines()
             .map(|line| serde_json::from_str::<Value>(line).unwrap()["event"].clone())
             .collect();
-        let expected = "launch_requested launch_started phase log evidence source verdict diagnosis summary";
+        let expected = "launch_requested launch_started phase log evidence source verdict diagnosis \
+            launch_planned summary";
         assert_eq!(kinds, expected.split(' ').collect::<Vec<_>>());
     }
 
@@ -204,6 +205,6 @@ mod tests {
         for event in sample::every_kind("plain") {
             reporter.event(&event).unwrap();
         }
-        assert_eq!((reporter.get_mut().0, reporter.get_mut().1), (9, 9));
+        assert_eq!((reporter.get_mut().0, reporter.get_mut().1), (10, 10));
     }
 }

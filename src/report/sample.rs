@@ -5,7 +5,7 @@ use serde_json::Map;
 
 use crate::core::entry::{Severity, Stream};
 use crate::core::event::{
-    Event, EventKind, LaunchStarted, LogLine, PhaseReached, Requested, SCHEMA, SourceChanged,
+    Event, EventKind, LaunchStarted, LogLine, PhaseReached, Planned, Requested, SCHEMA, SourceChanged,
 };
 use crate::core::evidence::Evidence;
 use crate::core::finding::Phase;
@@ -347,8 +347,30 @@ pub(crate) fn every_kind(text: &str) -> Vec<Event> {
         source(Health::Lost(text.into()), 7),
         verdict(failed),
         event(13, EventKind::Diagnosis(Box::new(diagnosis(text)))),
+        planned(text),
         end,
     ]
+}
+
+/// A launch that would be, with `text` wherever the file or the cloud has a word.
+pub(crate) fn planned(text: &str) -> Event {
+    let planned = Planned {
+        line: 7,
+        job: "projects/my-project/locations/us-central1/jobs/train".to_owned(),
+        region: "us-central1".to_owned(),
+        vertex_project: "my-project".to_owned(),
+        vertex_region: "us-central1".to_owned(),
+        until: Goal::Submitted,
+        timeout_s: Some(900),
+        args: Some(vec!["--lr".to_owned(), "1e-4".to_owned(), text.to_owned()]),
+        env: vec![format!("NOTE={text}")],
+        labels: [("team".to_owned(), text.to_owned())].into(),
+        queue_item: None,
+        run_id: Some("r1".to_owned()),
+        run_name: Some(text.to_owned()),
+        refused: Some(text.to_owned()).filter(|text| text != "plain"),
+    };
+    event(0, EventKind::LaunchPlanned(Box::new(planned)))
 }
 
 /// A verdict on a launch whose custom job is not known.

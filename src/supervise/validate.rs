@@ -140,3 +140,60 @@ impl<'s> Form<'s> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::ids::{LaunchId, Scope};
+    use crate::core::spec::{Afterwards, Attribution, Goal, Identity};
+
+    fn spec(job: &str, args: Option<&[&str]>, env: &[(&str, &str)]) -> LaunchSpec {
+        let scope = Scope {
+            project: "p".to_owned(),
+            region: "us-central1".to_owned(),
+        };
+        LaunchSpec {
+            id: LaunchId::parse("lo-1").unwrap(),
+            name: None,
+            attempt: 1,
+            in_batch: true,
+            target: Target::Start {
+                job: RunJob {
+                    scope: scope.clone(),
+                    job: job.to_owned(),
+                },
+                args: args.map(|args| args.iter().map(ToString::to_string).collect()),
+                env: env
+                    .iter()
+                    .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                    .collect(),
+                id_given: false,
+            },
+            vertex: scope,
+            until: Goal::Submitted,
+            timeout: None,
+            identity: Identity::default(),
+            attribution: Attribution::Strict,
+            accept_unconfirmed: false,
+            on_failure: Afterwards::Leave,
+            on_timeout: Afterwards::Leave,
+            on_interrupt: Afterwards::Leave,
+            detach: false,
+        }
+    }
+
+    #[test]
+    fn launches_that_differ_in_values_alone_have_one_form() {
+        let specs = [
+            spec("a", Some(&["--lr", "1"]), &[("A", "1"), ("B", "1")]),
+            spec("a", Some(&["--lr", "2", "--more"]), &[("B", "2"), ("A", "2")]),
+            spec("b", Some(&["--lr", "1"]), &[("A", "1"), ("B", "1")]),
+            spec("a", None, &[("A", "1"), ("B", "1")]),
+            spec("a", Some(&[]), &[("A", "1"), ("B", "1")]),
+            spec("a", Some(&["x"]), &[("A", "1")]),
+            spec("b", Some(&["y"]), &[("A", ""), ("B", "")]),
+        ];
+        let wanted: [&[usize]; 5] = [&[0, 1], &[2, 6], &[3], &[4], &[5]];
+        assert_eq!(forms(&specs), wanted);
+    }
+}

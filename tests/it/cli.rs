@@ -1,5 +1,6 @@
 //! The real binary against the built-in cloud on a real socket, in processes of their own.
 
+mod batch;
 pub(crate) mod cloud;
 mod refusals;
 mod reports;

@@ -8,25 +8,36 @@ use crate::report::style::Role;
 
 /// The titles, once, before the first row.
 pub(super) fn titles(page: &mut Page) {
-    let row = row("NAME", "JOB", "REGION", "UNTIL", "ARGUMENTS AND VARIABLES");
-    page.raw(2, Role::Heading, &fitting(page, &row));
+    let given = if page.style().terminal {
+        ""
+    } else {
+        "ARGUMENTS AND VARIABLES"
+    };
+    page.raw(2, Role::Heading, &row("NAME", "JOB", "REGION", "UNTIL", given));
 }
 
-/// One launch, and why Cloud Run would refuse it.
+/// One launch, and why Cloud Run would refuse it. At a terminal, what it is given has a line of its own, cut to its width;
+/// elsewhere a launch is one whole line, for whoever searches.
 pub(super) fn planned(page: &mut Page, name: &str, planned: &Planned) {
     let job = planned.job.rsplit('/').next().unwrap_or(&planned.job);
+    let (sign, role) = match &planned.refused {
+        None => ("✓", Role::Plain),
+        Some(_) => ("✗", Role::Bad),
+    };
+    let style = page.style();
+    let given = safe_line(&given(planned));
+    let same_line = if style.terminal { "" } else { &given };
     let row = row(
         &safe_line(name),
         job,
         &planned.region,
         planned.until.word(),
-        &safe_line(&given(planned)),
+        same_line,
     );
-    let (sign, role) = match &planned.refused {
-        None => ("✓", Role::Plain),
-        Some(_) => ("✗", Role::Bad),
-    };
-    page.raw(0, role, &fitting(page, &format!("{sign} {row}")));
+    page.raw(0, role, &format!("{sign} {row}"));
+    if style.terminal && !given.is_empty() {
+        page.raw(4, Role::Dim, &shortened(&given, style.width.saturating_sub(4)));
+    }
     if let Some(why) = &planned.refused {
         page.say(4, Role::Bad, why);
     }
@@ -35,16 +46,6 @@ pub(super) fn planned(page: &mut Page, name: &str, planned: &Planned) {
 fn row(name: &str, job: &str, region: &str, until: &str, given: &str) -> String {
     let row = format!("{name:<28} {job:<18} {region:<14} {until:<9} {given}");
     row.trim_end().to_owned()
-}
-
-/// At a terminal a row is a line; elsewhere it is whole.
-fn fitting(page: &Page, row: &str) -> String {
-    let style = page.style();
-    if style.terminal {
-        shortened(row, style.width.saturating_sub(2))
-    } else {
-        row.to_owned()
-    }
 }
 
 /// Arguments as a shell takes them, then variables and marks.

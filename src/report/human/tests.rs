@@ -2,7 +2,7 @@ use super::*;
 use crate::core::finding::Phase;
 use crate::core::source::Health;
 use crate::core::text::is_unsafe;
-use crate::core::verdict::Retry;
+use crate::core::verdict::{ErrorDetail, Retry};
 use crate::report::sample;
 
 const COLOR: Style = Style {
@@ -100,6 +100,40 @@ fn a_whole_launch_in_colour_narrow_and_quiet() {
         &shown(Style::PLAIN, Verbosity::Normal, &events),
     );
     check("whole-failure-quiet", &shown(TERMINAL, Verbosity::Quiet, &events));
+}
+
+#[test]
+fn what_would_be_launched_is_a_row_each_and_what_would_be_refused_says_why() {
+    let mut events = ["train-1e-4-1", "a-name-that-is-longer-than-its-column", "lost"]
+        .map(|name| sample::named(sample::planned("plain"), name))
+        .to_vec();
+    if let EventKind::LaunchPlanned(planned) = &mut events[1].kind {
+        planned.args = Some(vec!["--note=two words".to_owned(), String::new()]);
+    }
+    if let EventKind::LaunchPlanned(planned) = &mut events[2].kind {
+        planned.args = Some(Vec::new());
+        planned.refused =
+            Some("cannot validate a run of projects/p/…/jobs/lost (Cloud Run): HTTP 404".to_owned());
+    }
+    let mut end = sample::process_failed();
+    if let EventKind::Summary(summary) = &mut end.kind
+        && let Some(error) = &mut summary.error
+    {
+        error.details = vec![ErrorDetail {
+            file: Some("sweep.toml".to_owned()),
+            line: Some(12),
+            field: Some("region".to_owned()),
+            message: "`region` = \"us-central1-a\": this is a zone; its region is `us-central1`".to_owned(),
+        }];
+    }
+    events.push(end);
+    check("planned-terminal", &shown(TERMINAL, Verbosity::Normal, &events));
+    check("planned-file", &shown(Style::PLAIN, Verbosity::Normal, &events));
+    let quiet = shown(Style::PLAIN, Verbosity::Quiet, &events);
+    assert!(
+        !quiet.contains("train-1e-4-1") && quiet.contains("sweep.toml:12: "),
+        "{quiet}"
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `liftoff emulate` in a process of its own, and `liftoff` run against it.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -48,6 +49,19 @@ impl Cloud {
         }
         command.env("GOOGLE_APPLICATION_CREDENTIALS", self.key());
         command
+    }
+
+    /// What the emulator holds and was asked.
+    pub(super) fn state(&self) -> Value {
+        let address = self.endpoint.trim_start_matches("http://").trim_end_matches('/');
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream
+            .write_all(b"GET /emulator/state HTTP/1.0\r\nhost: localhost\r\n\r\n")
+            .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        serde_json::from_str(body).unwrap()
     }
 
     pub(super) fn key(&self) -> PathBuf {

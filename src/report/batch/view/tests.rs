@@ -206,7 +206,7 @@ fn only_roles_make_escapes() {
 /// Any events of a few launches, with text from anywhere.
 fn events() -> impl Strategy<Value = Vec<Event>> {
     let text = prop_oneof!["\\PC{0,90}", any::<String>(), Just(sample::HOSTILE.to_owned())];
-    let one = (text, 0..9_usize, 0..6_usize, 1..3_u32, 0..4_000_u64).prop_map(
+    let one = (text, 0..10_usize, 0..6_usize, 1..3_u32, 0..4_000_u64).prop_map(
         |(text, kind, n, attempt, seconds)| {
             let mut event = sample::every_kind(&format!("x{}", text.replace('/', "_"))).swap_remove(kind);
             event = sample::named(event, &format!("{n}{text}"));
