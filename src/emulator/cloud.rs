@@ -17,6 +17,7 @@ use crate::emulator::{
     method::Call,
     names::project_number,
     quota::Meter,
+    recent::Recent,
     run::{
         deployed::{JobBook, Life},
         index::RunIndex,
@@ -57,6 +58,8 @@ pub(crate) struct Cloud {
     pub(crate) tokens: Tokens,
     pub(crate) meter: Meter,
     pub(crate) stats: Stats,
+    /// The last requests.
+    pub(crate) recent: Recent,
     /// Decides names; also the fixed token.
     pub(crate) seed: u64,
     /// Says to the processes of a run that it is cancelled.
@@ -113,6 +116,7 @@ impl Cloud {
             tokens: Tokens::new(config.seed, config.token_lifetime, config.allow_anonymous),
             meter: Meter::new(config.quotas),
             stats: Stats::default(),
+            recent: Recent::default(),
             seed: config.seed,
             stops: HashMap::new(),
             orders,

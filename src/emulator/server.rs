@@ -29,11 +29,11 @@ use crate::emulator::{
     connection::{Cut, Door},
     exec::{self, KeyFile},
     fault::{Strike, Wire},
-    fields, grpc,
+    fields, grpc, host,
     method::{Call, Reply},
     quota::Bucket,
-    router,
-    status::Status,
+    router, state_page,
+    status::{Code, Status},
     token,
     wire::enums,
 };
@@ -154,6 +154,15 @@ async fn handle(
     ConnectInfo(cut): ConnectInfo<Cut>,
     request: Request,
 ) -> Response {
+    if !host::is_local(&request) {
+        let words = "The emulator answers only to names of this machine: 127.0.0.1, localhost.";
+        let refusal = Answer::from(Status::new(Code::PermissionDenied, words));
+        let now = shared.cloud().clock.now();
+        return answer::send(refusal, None, now, &cut);
+    }
+    if let Some(page) = state_page::page(request.uri().path()) {
+        return page;
+    }
     if grpc::is_grpc(&request) {
         return grpc::respond(&shared, request).await;
     }
@@ -182,8 +191,16 @@ async fn respond(shared: &Shared, cut: &Cut, request: Request) -> Response {
     };
     let now = {
         let mut cloud = shared.cloud();
+        let now = cloud.clock.now();
         count(&mut cloud, id, &answer, wire);
-        cloud.clock.now()
+        let whole = !matches!(
+            wire,
+            Some(Wire::Reset | Wire::LostResponse | Wire::Truncate | Wire::Hang)
+        );
+        cloud
+            .recent
+            .note(now, id, parts.uri.path(), whole.then_some(answer.http));
+        now
     };
     if wire == Some(Wire::Hang) {
         return std::future::pending().await; // until the client gives up or the server stops

@@ -185,6 +185,19 @@ impl JobStore {
             .filter(|job| job.visible <= now)
     }
 
+    /// The newest jobs of all regions that are visible at `now`, at most `count`; and how many jobs there are, planned ones too.
+    pub(crate) fn newest_of_all(&self, count: usize, now: Timestamp) -> (Vec<&CustomJob>, usize) {
+        let all = self.regions.values().map(BTreeMap::len).sum();
+        let newest = self
+            .regions
+            .values()
+            .flat_map(|jobs| jobs.values().rev().filter(|job| job.visible <= now).take(count));
+        let mut newest: Vec<&CustomJob> = newest.collect();
+        newest.sort_by_key(|job| std::cmp::Reverse(job.walk.created()));
+        newest.truncate(count);
+        (newest, all)
+    }
+
     /// The jobs of a region, newest first.
     pub(crate) fn newest_first(&self, number: &str, region: &str) -> impl Iterator<Item = &CustomJob> {
         let jobs = self.regions.get(&(number.to_owned(), region.to_owned()));

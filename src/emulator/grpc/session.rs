@@ -40,6 +40,11 @@ pub(crate) struct Tails {
 }
 
 impl Tails {
+    /// Open sessions.
+    pub(crate) fn count(&self) -> u32 {
+        self.open.values().sum()
+    }
+
     /// How many of `count` entries a project's quota lets pass now.
     fn take(&mut self, project: &str, count: usize, now: Timestamp) -> usize {
         let returned = self.returned.entry(project.to_owned()).or_default();

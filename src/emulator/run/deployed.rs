@@ -33,6 +33,14 @@ impl Life {
         }
     }
 
+    /// What happens, in one line.
+    pub(crate) fn summary(&self) -> &str {
+        if self.is_process {
+            return "a real process of this machine";
+        }
+        self.scenario.summary()
+    }
+
     /// The life of a real process.
     pub(crate) fn process() -> Self {
         Self {

@@ -135,6 +135,48 @@ async fn the_state_page_says_what_was_received_and_what_runs() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_page_is_served_and_its_state_is_bounded() {
+    let world = World::with(vec![]).await;
+    let page = world
+        .http
+        .get(format!("{}/emulator/", world.emulator.endpoint()))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+    assert!(
+        page.headers()["content-security-policy"]
+            .to_str()
+            .unwrap()
+            .starts_with("default-src 'none'")
+    );
+    assert!(page.text().await.unwrap().contains("/emulator/state"));
+    for _ in 0..150 {
+        world.run("job-pending").await;
+    }
+    pass(20.0).await;
+    let state = world.get("/emulator/state").await;
+    assert_eq!(
+        (&state["executionCount"], &state["customJobCount"]),
+        (&json!(150), &json!(150))
+    );
+    for list in ["executions", "customJobs", "recent"] {
+        assert_eq!(state[list].as_array().unwrap().len(), 100, "{list}");
+    }
+    assert_eq!(state["recent"][0]["method"], "run.jobs.run");
+    assert_eq!(state["quotas"][0]["limit"], Value::Null);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_somebody_else_points_here_is_refused() {
+    let world = World::with(vec![]).await;
+    let path = format!("/v2/{PARENT}/jobs/job-pending");
+    let ask = |host: &'static str| world.request(Method::GET, &path).header("host", host).send();
+    assert_eq!(ask("rebound.example:80").await.unwrap().status(), 403);
+    assert_eq!(ask("localhost:80").await.unwrap().status(), 200);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stopped_emulator_frees_its_port_and_cuts_who_still_waits() {
     let world = World::with(vec![Fault::new("run.jobs.get", super::super::FaultKind::Hang)]).await;
     let (http, endpoint) = (world.http.clone(), world.emulator.endpoint());
