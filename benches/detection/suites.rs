@@ -47,6 +47,7 @@ impl Scale {
             },
             rtt: Duration::from_millis(80),
             launches: 1,
+            starts: Duration::from_mins(1),
             quotas: true,
             faults: 0.0,
             events: self.events,

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use super::liftoff::{self, Said as Spoken};
+use super::liftoff::{self, Kit, Said as Spoken};
 use super::rival::{Rival, Said, Seat};
 use super::stage::{HarnessError, Setting, Stage, run_job};
 use super::stats::Figures;
@@ -18,8 +18,6 @@ use crate::emulator::chance::Chance;
 use crate::emulator::{Fault, FaultKind, Quotas};
 use crate::gcp::{Gcp, Requests};
 
-/// Launches that share a project start over this span; one alone at once.
-const STARTS: Duration = Duration::from_mins(1);
 /// Rounds begin at any time of this span, so that rules that go by the wall clock meet every phase.
 const PHASE_MS: u64 = 15_000;
 
@@ -51,6 +49,8 @@ pub struct Cell {
     pub rtt: Duration,
     /// Launches at once in one project and region.
     pub launches: usize,
+    /// Those start over this span.
+    pub starts: Duration,
     /// Whether Google's quotas are enforced.
     pub quotas: bool,
     /// Share of requests that are answered with 503.
@@ -126,6 +126,7 @@ struct Round<'a> {
     gcp: Gcp,
     project: String,
     jobs: Vec<String>,
+    starts: Duration,
 }
 
 impl Cell {
@@ -143,6 +144,7 @@ impl Cell {
                     stage: &stage,
                     gcp: stage.client()?,
                     project: format!("r{number}-p{at}"),
+                    starts: self.starts,
                     jobs: lives.iter().map(|(job, _)| job.clone()).collect(),
                 };
                 let lives: Vec<&Life> = lives.iter().map(|(_, life)| life).collect();
@@ -152,14 +154,14 @@ impl Cell {
         Ok(arms)
     }
 
-    fn lives(&self) -> Result<Vec<(String, Life)>, HarnessError> {
+    pub(super) fn lives(&self) -> Result<Vec<(String, Life)>, HarnessError> {
         let rounds = self.events.div_ceil(self.launches.max(1));
         (0..rounds * self.launches.max(1))
             .map(|index| Ok((format!("e{index}"), self.draw.life(self.seed, index as u64)?)))
             .collect()
     }
 
-    fn setting(&self, lives: &[(String, Life)]) -> Setting {
+    pub(super) fn setting(&self, lives: &[(String, Life)]) -> Setting {
         let failing = Fault {
             code: Some(503),
             probability: self.faults,
@@ -223,12 +225,18 @@ impl Round<'_> {
     }
 
     async fn liftoff(&self) -> Result<Vec<Option<Spoken>>, HarnessError> {
-        liftoff::launch(self.stage, self.gcp.clone(), &self.project, &self.jobs).await
+        let kit = Kit {
+            gcp: self.gcp.clone(),
+            patterns: Rc::clone(&self.stage.patterns),
+            clock: self.stage.clock,
+            starts: self.starts,
+        };
+        liftoff::launch(kit, &self.project, &self.jobs).await
     }
 
     async fn rival(&self, rival: Rival, nth: u32, job: &str) -> Option<Spoken> {
         let launches = u32::try_from(self.jobs.len()).unwrap_or(u32::MAX);
-        tokio::time::sleep(STARTS * nth / launches.max(60)).await;
+        tokio::time::sleep(self.starts * nth / launches.max(60)).await;
         let patterns = Rc::clone(&self.stage.patterns);
         let seat = Seat::take(self.gcp.clone(), patterns, &run_job(&self.project, job)).await?;
         let said = rival.watch(&seat, self.jobs.len()).await?;

@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::stage::{HarnessError, Stage, run_job, scope};
+use super::stage::{HarnessError, run_job, scope};
+use crate::clock::Clock;
 use crate::core::batch::Limits;
 use crate::core::event::EventKind;
 use crate::core::ids::LaunchId;
+use crate::core::pattern::PatternSet;
 use crate::core::spec::{Afterwards, Attribution, Goal, Identity, LaunchSpec, Target};
 use crate::core::verdict::Outcome;
 use crate::gcp::Gcp;
@@ -27,21 +29,28 @@ pub(super) struct Said {
     pub(super) words: String,
 }
 
-/// Launches `jobs` in `project`, spread over a minute as every policy's are, until each has ended. Verdicts in the order of
-/// the jobs.
+/// What Liftoff is given to work with.
+pub(super) struct Kit {
+    pub(super) gcp: Gcp,
+    pub(super) patterns: Rc<PatternSet>,
+    pub(super) clock: Clock,
+    /// Launches start over this span.
+    pub(super) starts: Duration,
+}
+
+/// Launches `jobs` in `project` until each has ended. Verdicts in the order of the jobs.
 pub(super) async fn launch(
-    stage: &Stage,
-    gcp: Gcp,
+    kit: Kit,
     project: &str,
     jobs: &[String],
 ) -> Result<Vec<Option<Said>>, HarnessError> {
     let verdicts = Rc::new(RefCell::new(HashMap::new()));
-    let (seen, cloud) = (Rc::clone(&verdicts), Rc::clone(&stage.emulator));
-    let bus = Bus::new(stage.clock, None, move |event| {
+    let (seen, clock) = (Rc::clone(&verdicts), kit.clock);
+    let bus = Bus::new(clock, None, move |event| {
         if let (EventKind::Verdict(verdict), Some(launch)) = (&event.kind, &event.launch) {
             let said = Said {
                 outcome: verdict.outcome,
-                at: cloud.now(),
+                at: clock.now(),
                 execution: verdict
                     .execution
                     .as_ref()
@@ -53,8 +62,8 @@ pub(super) async fn launch(
         }
     });
     let world = World {
-        gcp,
-        patterns: Rc::clone(&stage.patterns),
+        gcp: kit.gcp,
+        patterns: kit.patterns,
         bus: Rc::new(bus),
         quota: Quota {
             logging: 60,
@@ -65,8 +74,14 @@ pub(super) async fn launch(
         chaos: Chaos::default(),
     };
     let specs: Result<Vec<LaunchSpec>, HarnessError> = jobs.iter().map(|job| spec(project, job)).collect();
+    let per_minute = jobs.len() as f64 * 60.0 / kit.starts.as_secs_f64().max(1.0);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "casting saturates"
+    )]
     let limits = Limits {
-        starts_per_minute: u32::try_from(jobs.len()).unwrap_or(u32::MAX).max(60),
+        starts_per_minute: (per_minute as u32).max(60),
         ..Limits::NONE
     };
     let plan = Plan {

@@ -23,11 +23,12 @@ mod stage;
 pub mod stats;
 mod table;
 mod verdict;
+pub mod wall;
 mod workload;
 
 pub use cell::{Arm, Cell, Policy};
 pub use rival::Rival;
-pub use stage::{HarnessError, paused};
+pub use stage::{HarnessError, live, paused};
 pub use table::table;
 pub use verdict::Tally;
 pub use workload::{Case, Draw, Lag, Life};

@@ -56,15 +56,21 @@ pub(super) struct Setting {
 }
 
 impl Stage {
+    /// A cloud whose clock starts at the emulator's usual epoch.
     pub(super) async fn start(setting: Setting) -> Result<Self, HarnessError> {
+        Self::start_at(setting, Clock::at(EmulatorConfig::default().epoch)).await
+    }
+
+    /// A cloud that goes by a clock.
+    pub(super) async fn start_at(setting: Setting, clock: Clock) -> Result<Self, HarnessError> {
         let config = EmulatorConfig {
             rtt: setting.rtt,
             quotas: setting.quotas,
             extra_faults: setting.faults,
             jobs: setting.jobs,
+            epoch: clock.now(),
             ..EmulatorConfig::default()
         };
-        let clock = Clock::at(config.epoch);
         Ok(Self {
             emulator: Rc::new(Emulator::start(config).await?),
             patterns: Rc::new(PatternSet::builtin()?),
@@ -75,13 +81,8 @@ impl Stage {
 
     /// A client with its own count of requests.
     pub(super) fn client(&self) -> Result<Gcp, HarnessError> {
-        Ok(Gcp::new(GcpConfig {
-            http: self.http.clone(),
-            endpoints: Endpoints::all_at(&self.emulator.endpoint())?,
-            token: Rc::new(StaticToken::new(&self.emulator.static_token())),
-            quota_project: None,
-            clock: self.clock,
-        }))
+        let (endpoint, token) = (self.emulator.endpoint(), self.emulator.static_token());
+        client(self.http.clone(), &endpoint, &token, self.clock)
     }
 
     /// When the first of these facts of an execution shows.
@@ -100,6 +101,17 @@ impl Stage {
             methods.filter_map(|(_, method)| method.by_status.get(&429)).sum()
         })
     }
+}
+
+/// A client of an emulator.
+pub(super) fn client(http: Http, endpoint: &str, token: &str, clock: Clock) -> Result<Gcp, HarnessError> {
+    Ok(Gcp::new(GcpConfig {
+        http,
+        endpoints: Endpoints::all_at(endpoint)?,
+        token: Rc::new(StaticToken::new(token)),
+        quota_project: None,
+        clock,
+    }))
 }
 
 /// Where a round's launches live: a project of its own, so that no two rounds share a quota or a log.
@@ -132,4 +144,9 @@ pub fn paused<F: Future>(future: F) -> F::Output {
             .expect("a runtime")
     };
     actix::System::with_tokio_rt(runtime).block_on(future)
+}
+
+/// Runs a future in an actix system on the real clock.
+pub fn live<F: Future>(future: F) -> F::Output {
+    actix::System::new().block_on(future)
 }

@@ -1,7 +1,7 @@
 //! What a verdict is worth: right, too early, wrong, or none.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::core::verdict::Outcome;
 
@@ -44,7 +44,7 @@ impl Claim {
 }
 
 /// The verdicts of one policy in one cell.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Tally {
     /// Verdicts that are not true.
     pub wrong: usize,

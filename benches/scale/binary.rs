@@ -1,0 +1,99 @@
+//! The real binary: how large it is and how soon it does something.
+
+use std::error::Error;
+use std::fmt;
+use std::fs;
+use std::io::Read as _;
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+
+use liftoff::harness::stats::Figures;
+use serde::Serialize;
+use tokio::time::Instant;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_liftoff");
+/// Starts of each kind.
+const STARTS: usize = 40;
+
+/// Size and start-up.
+#[derive(Serialize)]
+pub(crate) struct Binary {
+    pub(crate) bytes: u64,
+    /// From the start of the process to its end, ms.
+    pub(crate) version: Figures,
+    /// From the start of the process to the first byte of its first request, ms; with a static token.
+    pub(crate) first_request: Figures,
+}
+
+impl fmt::Display for Binary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (version, first) = (&self.version, &self.first_request);
+        writeln!(f, "binary: {:.1} MB", self.bytes as f64 / 1e6)?;
+        writeln!(
+            f,
+            "--version: p50 {:.1} ms, p99 {:.1} ms",
+            version.p50, version.p99
+        )?;
+        writeln!(
+            f,
+            "start to first request: p50 {:.1} ms, p99 {:.1} ms",
+            first.p50, first.p99
+        )
+    }
+}
+
+pub(crate) fn measure() -> Result<Binary, Box<dyn Error>> {
+    let versions: Result<Vec<f64>, Box<dyn Error>> = (0..STARTS).map(|_| version()).collect();
+    let requests: Result<Vec<f64>, Box<dyn Error>> = (0..STARTS).map(|_| first_request()).collect();
+    Ok(Binary {
+        bytes: fs::metadata(BINARY)?.len(),
+        version: Figures::of(&versions?, 1),
+        first_request: Figures::of(&requests?, 1),
+    })
+}
+
+fn version() -> Result<f64, Box<dyn Error>> {
+    let begun = Instant::now();
+    let output = Command::new(BINARY)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .output()?;
+    let elapsed = begun.elapsed();
+    if !output.status.success() {
+        return Err("liftoff --version failed".into());
+    }
+    Ok(elapsed.as_secs_f64() * 1000.0)
+}
+
+fn first_request() -> Result<f64, Box<dyn Error>> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let endpoint = format!("http://{}/", listener.local_addr()?);
+    let mut command = Command::new(BINARY);
+    command
+        .args([
+            "launch",
+            "train",
+            "--project",
+            "p-1",
+            "--region",
+            "us-central1",
+            "--journal",
+            "none",
+        ])
+        .env("CLOUDSDK_AUTH_ACCESS_TOKEN", "ya29.bench")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    for api in ["RUN", "LOGGING", "AIPLATFORM"] {
+        command.env(format!("CLOUDSDK_API_ENDPOINT_OVERRIDES_{api}"), &endpoint);
+    }
+    let begun = Instant::now();
+    let mut child = command.spawn()?;
+    let (mut stream, _) = listener.accept()?;
+    let read = stream.read(&mut [0; 1]);
+    let elapsed = begun.elapsed();
+    child.kill()?;
+    child.wait()?;
+    read?;
+    Ok(elapsed.as_secs_f64() * 1000.0)
+}

@@ -1,0 +1,82 @@
+//! What is kept of a run: `target/bench/scale.json`, and the README's part between two markers.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::binary::Binary;
+use crate::figure;
+use crate::party::{Check, Size};
+
+const BEGIN: &str = "<!-- scale: begin (written by `cargo bench --bench scale -- --publish`) -->\n";
+const END: &str = "<!-- scale: end -->";
+
+/// Everything that was measured.
+#[derive(Serialize)]
+pub(crate) struct Results {
+    pub(crate) binary: Binary,
+    pub(crate) checks: Vec<Check>,
+    pub(crate) sizes: Vec<Size>,
+}
+
+impl Results {
+    pub(crate) fn write(&self) -> Result<(), Box<dyn Error>> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench");
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join("scale.json"), serde_json::to_vec_pretty(self)?)?;
+        Ok(())
+    }
+
+    pub(crate) fn publish(&self) -> Result<(), Box<dyn Error>> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        fs::create_dir_all(root.join("benches/figures"))?;
+        figure::memory(&self.sizes, &root.join("benches/figures/memory.svg"))?;
+        let path = root.join("README.md");
+        let readme = fs::read_to_string(&path)?;
+        let lost = "README.md has no markers of this bench";
+        let (before, rest) = readme.split_once(BEGIN).ok_or(lost)?;
+        let (_, after) = rest.split_once(END).ok_or(lost)?;
+        fs::write(&path, format!("{before}{BEGIN}{}{END}{after}", self.block()))?;
+        Ok(())
+    }
+
+    fn block(&self) -> String {
+        let mut text = String::new();
+        let binary = &self.binary;
+        let _ = writeln!(
+            text,
+            "On the real clock, the built-in cloud in another process on the same two cores, 80 ms round trip:\n\n\
+             - binary {:.1} MB; `--version` in {:.1} ms (p99 {:.1}); from start to first request {:.1} ms (p99 {:.1})",
+            binary.bytes as f64 / 1e6,
+            binary.version.p50,
+            binary.version.p99,
+            binary.first_request.p50,
+            binary.first_request.p99
+        );
+        for check in &self.checks {
+            let _ = write!(text, "- {check}");
+        }
+        let _ = writeln!(
+            text,
+            "\n| launches at once | not right | p50 / p99 s | memory MB | KiB a launch | processor ms a launch |\n|---|---|---|---|---|---|"
+        );
+        for size in &self.sizes {
+            let _ = writeln!(
+                text,
+                "| {} | {} | {:.2} / {:.2} | {:.1} | {:.1} | {:.1} |",
+                size.launches,
+                size.bad,
+                size.latency.p50 / 1000.0,
+                size.latency.p99 / 1000.0,
+                size.cost.peak_kib as f64 / 1024.0,
+                size.kib_per_launch(),
+                size.cpu_per_launch()
+            );
+        }
+        text.push_str("\n![memory](benches/figures/memory.svg)\n\n");
+        text
+    }
+}

@@ -1,0 +1,119 @@
+//! The same on the real clock, with the emulator in another process: what the machine adds, and what it costs.
+//!
+//! Both processes read the machine's wall clock once and count on from there, so that their times agree to what that clock
+//! is set by in between. A life's deciding instant is the creation of its execution, which the API tells, plus the offset
+//! that it was drawn with.
+
+use std::fs;
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use super::cell::Cell;
+use super::liftoff::{self, Kit, Said};
+use super::stage::{HarnessError, Stage, client};
+use super::verdict::{Claim, Tally};
+use super::workload::Life;
+use crate::clock::Clock;
+use crate::core::ids::ExecutionName;
+use crate::core::pattern::PatternSet;
+use crate::gcp::{Gcp, Http};
+
+/// The project of every launch.
+const PROJECT: &str = "wall";
+
+/// What a process of Liftoff came to and cost.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Cost {
+    /// Its verdicts.
+    pub tally: Tally,
+    /// Requests to Cloud Run, Cloud Logging and Vertex AI.
+    pub requests: [u64; 3],
+    /// Time on a processor from the first start to the last end, over all threads, in milliseconds.
+    pub cpu_ms: f64,
+    /// The time itself, in seconds.
+    pub seconds: f64,
+    /// Resident memory before the first start, in KiB.
+    pub base_kib: u64,
+    /// The most resident memory, in KiB.
+    pub peak_kib: u64,
+    /// Open files at the end.
+    pub files: usize,
+}
+
+/// Serves the cloud of a cell until the process is ended; tells where, and the token, once it listens.
+pub async fn serve(cell: &Cell, told: impl FnOnce(&str, &str)) -> Result<(), HarnessError> {
+    let lives = cell.lives()?;
+    let stage = Stage::start_at(cell.setting(&lives), Clock::system()).await?;
+    told(&stage.emulator.endpoint(), &stage.emulator.static_token());
+    std::future::pending().await
+}
+
+/// Launches a cell's lives against the emulator at `endpoint`, all in one project.
+pub async fn launch(cell: &Cell, endpoint: &str, token: &str) -> Result<Cost, HarnessError> {
+    let lives = cell.lives()?;
+    let clock = Clock::system();
+    let gcp = client(Http::new("liftoff-bench")?, endpoint, token, clock)?;
+    let kit = Kit {
+        gcp: gcp.clone(),
+        patterns: Rc::new(PatternSet::builtin()?),
+        clock,
+        starts: cell.starts,
+    };
+    let jobs: Vec<String> = lives.iter().map(|(job, _)| job.clone()).collect();
+    let (base_kib, cpu, begun) = (status("VmRSS"), cpu_ms(), tokio::time::Instant::now());
+    let said = liftoff::launch(kit, PROJECT, &jobs).await?;
+    let requests = gcp.requests();
+    let mut cost = Cost {
+        tally: Tally::default(),
+        requests: [requests.run, requests.logging, requests.vertex],
+        cpu_ms: cpu_ms() - cpu,
+        seconds: begun.elapsed().as_secs_f64(),
+        base_kib,
+        peak_kib: status("VmHWM"),
+        files: fs::read_dir("/proc/self/fd").map_or(0, Iterator::count),
+    };
+    for (said, (_, life)) in said.into_iter().zip(&lives) {
+        cost.tally.add(claim(&gcp, said, life).await.judge());
+    }
+    Ok(cost)
+}
+
+async fn claim(gcp: &Gcp, said: Option<Said>, life: &Life) -> Claim {
+    let execution = said
+        .as_ref()
+        .and_then(|said| ExecutionName::parse(&said.execution).ok());
+    let created = match execution {
+        Some(name) => gcp
+            .get_execution(&name)
+            .await
+            .ok()
+            .and_then(|view| view.create_time),
+        None => None,
+    };
+    Claim {
+        said: said.map(|said| (said.outcome, said.at)),
+        truth: life.outcome,
+        shown: created.and_then(|created| created.checked_add(life.decided).ok()),
+    }
+}
+
+/// A field of `/proc/self/status` in KiB; 0 where there is none.
+fn status(field: &str) -> u64 {
+    let text = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+    let number = line.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+    number.unwrap_or_default()
+}
+
+/// Time on a processor so far, over the threads that live, by the kernel's count of nanoseconds.
+fn cpu_ms() -> f64 {
+    let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let nanos = tasks.filter_map(|task| {
+        let text = fs::read_to_string(task.path().join("schedstat")).ok()?;
+        text.split_whitespace().next()?.parse::<u64>().ok()
+    });
+    nanos.sum::<u64>() as f64 / 1e6
+}
