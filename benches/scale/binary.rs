@@ -3,17 +3,20 @@
 use std::error::Error;
 use std::fmt;
 use std::fs;
-use std::io::Read as _;
-use std::net::TcpListener;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
+use liftoff::harness::live;
 use liftoff::harness::stats::Figures;
 use serde::Serialize;
-use tokio::time::Instant;
+use tokio::net::TcpListener;
+use tokio::time::{Instant, timeout};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_liftoff");
 /// Starts of each kind.
 const STARTS: usize = 40;
+/// A start that has sent nothing by then failed.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Size and start-up.
 #[derive(Serialize)]
@@ -44,7 +47,7 @@ impl fmt::Display for Binary {
 
 pub(crate) fn measure() -> Result<Binary, Box<dyn Error>> {
     let versions: Result<Vec<f64>, Box<dyn Error>> = (0..STARTS).map(|_| version()).collect();
-    let requests: Result<Vec<f64>, Box<dyn Error>> = (0..STARTS).map(|_| first_request()).collect();
+    let requests: Result<Vec<f64>, Box<dyn Error>> = (0..STARTS).map(|_| live(first_request())).collect();
     Ok(Binary {
         bytes: fs::metadata(BINARY)?.len(),
         version: Figures::of(&versions?, 1),
@@ -65,22 +68,17 @@ fn version() -> Result<f64, Box<dyn Error>> {
     Ok(elapsed.as_secs_f64() * 1000.0)
 }
 
-fn first_request() -> Result<f64, Box<dyn Error>> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
+async fn first_request() -> Result<f64, Box<dyn Error>> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
     let endpoint = format!("http://{}/", listener.local_addr()?);
+    let home = tempfile::tempdir()?; // no settings, no journal but its own
     let mut command = Command::new(BINARY);
     command
-        .args([
-            "launch",
-            "train",
-            "--project",
-            "p-1",
-            "--region",
-            "us-central1",
-            "--journal",
-            "none",
-        ])
+        .args(["launch", "train", "--project", "p-1", "--region", "us-central1"])
         .env("CLOUDSDK_AUTH_ACCESS_TOKEN", "ya29.bench")
+        .env("HOME", home.path())
+        .env("XDG_STATE_HOME", home.path())
+        .current_dir(home.path())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
@@ -89,11 +87,14 @@ fn first_request() -> Result<f64, Box<dyn Error>> {
     }
     let begun = Instant::now();
     let mut child = command.spawn()?;
-    let (mut stream, _) = listener.accept()?;
-    let read = stream.read(&mut [0; 1]);
+    let heard = timeout(PATIENCE, async {
+        let (stream, _) = listener.accept().await?;
+        stream.readable().await
+    });
+    let heard = heard.await;
     let elapsed = begun.elapsed();
     child.kill()?;
     child.wait()?;
-    read?;
+    heard.map_err(|_| "liftoff launch sent no request")??;
     Ok(elapsed.as_secs_f64() * 1000.0)
 }

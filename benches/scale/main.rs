@@ -19,7 +19,7 @@ use party::Part;
 #[derive(clap::Parser)]
 struct Args {
     /// Launches at once in one process, one measurement each
-    #[arg(long, value_delimiter = ',', default_value = "1,10,100,1000")]
+    #[arg(long, value_delimiter = ',', default_value = "1,10,100")]
     launches: Vec<usize>,
     /// Write table and figure into README.md and benches/figures/
     #[arg(long)]
