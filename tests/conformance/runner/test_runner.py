@@ -21,7 +21,7 @@ def real_cloud():
 
 
 def launch(cloud, *arguments):
-    """The exit code and the summary of `liftoff launch train`."""
+    """The exit code of `liftoff launch train`, and its verdict merged with the diagnosis, as the summary has it."""
     root = f"{cloud.endpoint}/"
     environment = os.environ | {
         "GOOGLE_APPLICATION_CREDENTIALS": str(cloud.key_file),
@@ -30,11 +30,11 @@ def launch(cloud, *arguments):
         "CLOUDSDK_API_ENDPOINT_OVERRIDES_AIPLATFORM": root,
     }
     command = [emulator.binary(), "launch", "train", "--project", "real", "--region", emulator.LOCATION]
-    command += ["--output", "json", "--journal", "none", "--timeout", "3m", *arguments]
+    command += ["--output", "json", "--timeout", "3m", *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240, check=False)
     events = [json.loads(line) for line in done.stdout.splitlines()]
-    assert events, done.stderr
-    return done.returncode, next(event for event in reversed(events) if event["event"] == "verdict")
+    assert any(event["event"] == "verdict" for event in events), done.stdout + done.stderr
+    return done.returncode, events[-1]["launches"][0]
 
 
 def test_a_job_that_a_real_process_submits_is_the_verdict(real_cloud):
@@ -49,4 +49,4 @@ def test_a_job_that_a_real_process_submits_is_the_verdict(real_cloud):
 def test_what_vertex_refuses_reaches_the_verdict_through_the_sdks_exception(real_cloud):
     code, verdict = launch(real_cloud, "--env", "MACHINE_TYPE=n1-standard-3")
     assert (code, verdict["outcome"]) == (1, "failure"), verdict
-    assert verdict["category"] == "machine-type", verdict
+    assert verdict["category"] == "machine-type-unsupported", verdict
