@@ -65,14 +65,18 @@ def test_logging_read_shows_an_execution_oldest_or_newest_first(world):
 
 
 def test_custom_jobs_are_listed_and_described(world):
-    spec = {"workerPoolSpecs": [{"machineSpec": {"machineType": "n1-standard-4"}, "replicaCount": "1"}]}
+    pool = {"machineSpec": {"machineType": "n1-standard-4"}, "replicaCount": "1", "containerSpec": {"imageUri": "i"}}
+    spec = {"workerPoolSpecs": [pool]}
     jobs = f"/v1/{world.parent}/customJobs"
     ours = world.post(jobs, {"displayName": "train", "labels": {"wandb-run-id": "ab12cd34"}, "jobSpec": spec})
     world.post(jobs, {"displayName": "other", "jobSpec": spec})
     region = f"--region={LOCATION}"
+    every, deadline = [], time.monotonic() + 60
+    while len(every) < 2 and time.monotonic() < deadline:  # a list may lag behind what was created
+        every = world.gcloud("ai", "custom-jobs", "list", region)
+    assert sorted(job["displayName"] for job in every) == ["other", "train"]
     listed = world.gcloud("ai", "custom-jobs", "list", region, "--filter=labels.wandb-run-id=ab12cd34")
     assert [job["name"] for job in listed] == [ours["name"]]
-    assert len(world.gcloud("ai", "custom-jobs", "list", region)) == 2
     described = world.gcloud("ai", "custom-jobs", "describe", ours["name"].rsplit("/", 1)[1], region)
     assert described["displayName"] == "train" and described["jobSpec"]["workerPoolSpecs"][0]["replicaCount"] == "1"
 
