@@ -47,7 +47,7 @@ pub struct Human<W: Write> {
     /// Only at a terminal.
     spinner: Option<Spinner>,
     launches: BTreeMap<String, Seen>,
-    /// The titles of what would be launched were written.
+    /// Launches are only planned, and the titles over them were written.
     titled: bool,
 }
 
@@ -91,10 +91,11 @@ impl<W: Write> Human<W> {
     /// A launch that would be: a row under titles.
     fn planned(&mut self, event: &Event, planned: &Planned) -> Page {
         let mut page = Page::new(self.style, None);
+        let titled = std::mem::replace(&mut self.titled, true);
         if self.verbosity == Verbosity::Quiet {
             return page; // the summary tells what would be refused
         }
-        if !std::mem::replace(&mut self.titled, true) {
+        if !titled {
             planned::titles(&mut page);
         }
         planned::planned(&mut page, event.name.as_deref().unwrap_or_default(), planned);
@@ -116,13 +117,9 @@ impl<W: Write> Human<W> {
             }
             EventKind::Summary(summary) => {
                 self.refined(page, summary);
-                ending::summary(
-                    page,
-                    summary,
-                    event.batch.as_deref(),
-                    ms,
-                    verbosity == Verbosity::Verbose,
-                );
+                // Of what was only planned there is nothing to resume.
+                let batch = event.batch.as_deref().filter(|_| !self.titled);
+                ending::summary(page, summary, batch, ms, verbosity == Verbosity::Verbose);
             }
             _ if verbosity == Verbosity::Quiet => {}
             EventKind::LaunchRequested(asked) => progress::requested(page, asked, &launch),

@@ -126,7 +126,9 @@ fn what_would_be_launched_is_a_row_each_and_what_would_be_refused_says_why() {
             message: "`region` = \"us-central1-a\": this is a zone; its region is `us-central1`".to_owned(),
         }];
     }
+    end.batch = Some("b-1".to_owned());
     events.push(end);
+    assert!(!shown(Style::PLAIN, Verbosity::Quiet, &events).contains("resume"));
     check("planned-terminal", &shown(TERMINAL, Verbosity::Normal, &events));
     check("planned-file", &shown(Style::PLAIN, Verbosity::Normal, &events));
     let quiet = shown(Style::PLAIN, Verbosity::Quiet, &events);
