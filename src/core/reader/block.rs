@@ -96,6 +96,8 @@ pub(super) struct Block {
     level: Option<Level>,
     stage: Stage,
     chain: u32,
+    /// Covered only because a line of information stood before it: its first frame tells.
+    doubted: bool,
     opener: Told,
     best: Option<(Rank, Told)>,
     told: Option<(Arc<str>, String)>,
@@ -113,6 +115,7 @@ impl Block {
             level: line.level,
             stage: if traced { Stage::Frames } else { Stage::Plain },
             chain: 0,
+            doubted: false,
             opener: Told {
                 within: within(kind),
                 ..opener
@@ -187,10 +190,27 @@ impl Block {
         if own { Role::Filler } else { Role::Next }
     }
 
+    /// Only a line of information stood before the traceback: it was probably caught and logged.
+    pub(super) fn doubt(&mut self) {
+        self.doubted = true;
+    }
+
+    /// What Python prints of an uncaught exception begins at the module; a caught one begins where it was caught.
+    fn see_frame(&mut self, message: &str) {
+        if self.doubted && message.trim_start().starts_with("File \"") {
+            self.doubted = false;
+            if message.ends_with(", in <module>") || message.ends_with(", in _run_module_as_main") {
+                self.kind = Kind::Bare;
+                self.opener.within = within(Kind::Bare);
+            }
+        }
+    }
+
     /// Moves on past a line that is part of it.
     pub(super) fn advance(&mut self, role: Role, line: &Line<'_>, at: Timestamp) {
         self.last = self.last.max(at);
         let message = line.message();
+        self.see_frame(message);
         if role == Role::Exception {
             self.stage = Stage::Named;
         } else if is_chain(message) {

@@ -26,7 +26,7 @@ pub(super) struct Lane {
     /// When the newest line that begins a message was printed: an older one that comes late, or again, is not the last word.
     said: Timestamp,
     /// The same, if it was a logger's and no error: a traceback printed with it is a caught one.
-    calm: Option<Timestamp>,
+    calm: Option<(Timestamp, Level)>,
 }
 
 impl Lane {
@@ -55,15 +55,15 @@ impl Lane {
 
     /// Passes a text that no pattern speaks for.
     pub(super) fn note(&mut self, text: &str, at: Timestamp) {
-        if let Some(calm) = ends_calm(text) {
-            self.heard(calm, at);
+        if let Some(level) = last_level(text) {
+            self.heard(level, at);
         }
     }
 
-    fn heard(&mut self, calm: bool, at: Timestamp) {
+    fn heard(&mut self, level: Level, at: Timestamp) {
         if at >= self.said {
             self.said = at;
-            self.calm = calm.then_some(at);
+            self.calm = (level < Level::Error).then_some((at, level));
         }
     }
 
@@ -113,12 +113,13 @@ impl Lane {
         {
             return true;
         }
-        self.decide_held(line, told);
-        if let Some(hit) = patterns.best(line, self.context(false)) {
+        let hit = patterns.best(line, self.context(false));
+        self.decide_held(line, hit.as_ref(), told);
+        if let Some(hit) = hit {
             self.say(patterns, hit, line, at, told);
         }
         if !line.is_blank() && !line.is_indented() {
-            self.heard(is_calm(line), at);
+            self.heard(said_level(line), at);
         }
         false
     }
@@ -206,15 +207,16 @@ impl Lane {
         true
     }
 
-    /// Drops what a line takes back, or lets it go once that line can no longer come.
-    fn decide_held(&mut self, line: &Line<'_>, told: &mut Vec<Told>) {
+    /// Drops what a line takes back, or lets it go once that line can no longer come: something else has failed for it.
+    fn decide_held(&mut self, line: &Line<'_>, hit: Option<&Hit>, told: &mut Vec<Told>) {
         let Some(mut held) = self.held.take() else {
             return;
         };
         if held.is_taken_back(line) {
             return;
         }
-        if held.waits_on() {
+        let failed = hit.is_some_and(|hit| hit.pattern.label == Label::Fatal && !hit.may_be_taken_back());
+        if !failed && held.waits_on() {
             self.held = Some(held);
         } else {
             held.release(told);
@@ -233,7 +235,7 @@ impl Lane {
         let said = Told::alone(hit.finding(self.place(at)), &hit);
         match hit.pattern.opens {
             Some(Opens::GiveUp) => self.give_up(patterns, &hit, line, said, told),
-            Some(Opens::Traceback) => self.open(self.kind_of_traceback(line, at), line, said, told),
+            Some(Opens::Traceback) => self.open_traceback(line, at, said, told),
             Some(Opens::Covered) => {
                 told.push(said.clone());
                 self.open(Kind::Covered, line, said, told);
@@ -275,11 +277,23 @@ impl Lane {
         self.block = Some(Block::open(kind, line, said));
     }
 
-    /// A traceback that a logger printed below error level, or with a calm line, was caught.
-    fn kind_of_traceback(&self, line: &Line<'_>, at: Timestamp) -> Kind {
-        let caught = line.level.is_some_and(|level| level < Level::Error)
-            || self.calm.is_some_and(|calm| is_adjacent(calm, at));
-        if caught { Kind::Covered } else { Kind::Bare }
+    /// A traceback that a logger printed below error level was caught, and so was one that a warning announces; after a line
+    /// of information it may also be what ended the program.
+    fn open_traceback(&mut self, line: &Line<'_>, at: Timestamp, said: Told, told: &mut Vec<Told>) {
+        let caught = line.level.is_some_and(|level| level < Level::Error);
+        let calm = self.calm.filter(|(calm, _)| is_adjacent(*calm, at));
+        let kind = if caught || calm.is_some() {
+            Kind::Covered
+        } else {
+            Kind::Bare
+        };
+        self.open(kind, line, said, told);
+        if let Some(block) = &mut self.block
+            && !caught
+            && calm.is_some_and(|(_, level)| level == Level::Info)
+        {
+            block.doubt();
+        }
     }
 
     fn context(&self, given_up: bool) -> Context {
@@ -304,20 +318,20 @@ fn stands_alone(hit: &Hit, within: Kind) -> bool {
     matches!(hit.pattern.label, Label::Success | Label::Progress) || hit.is_exit() || gives_up
 }
 
-/// Whether the last line of a text that begins a message is a calm one; `None` if no line of it does.
-pub(super) fn ends_calm(text: &str) -> Option<bool> {
+/// The level of the last line of a text that begins a message; `None` if no line of it does.
+pub(super) fn last_level(text: &str) -> Option<Level> {
     text.rsplit(['\n', '\r']).find_map(|raw| {
-        let mut calm = None;
+        let mut level = None;
         Line::unfold(raw, &mut |line| {
             if !line.is_blank() && !line.is_indented() {
-                calm = Some(is_calm(&line));
+                level = Some(said_level(&line));
             }
         });
-        calm
+        level
     })
 }
 
-/// Whether a logger calls a line no error.
-fn is_calm(line: &Line<'_>) -> bool {
-    !line.by_wandb && line.level.is_some_and(|level| level < Level::Error)
+/// What a logger calls a line; what no logger has printed may be an error.
+fn said_level(line: &Line<'_>) -> Level {
+    line.level.filter(|_| !line.by_wandb).unwrap_or(Level::Error)
 }

@@ -37,12 +37,12 @@ pub use judge::{Deciding, explain_item, judge_item, judge_text, quiet_label};
 pub use text::{Passage, TextReader, numbered};
 pub use told::{Told, Within};
 
-use lane::{Lane, ends_calm};
+use lane::{Lane, last_level};
 use seen::Seen;
 
 use super::entry::LogEntry;
 use super::finding::Finding;
-use super::pattern::PatternSet;
+use super::pattern::{Level, PatternSet};
 
 /// Lanes kept at once: three streams of some twenty tasks. A runner has one task; the longest unheard lane goes first.
 const MAX_LANES: usize = 64;
@@ -75,7 +75,7 @@ impl RunnerReader {
         if !waiting && patterns.quiet(text) == text.len() {
             if let Some(lane) = lane {
                 self.lanes[lane].note(text, at);
-            } else if ends_calm(text) == Some(true) {
+            } else if last_level(text).is_some_and(|level| level < Level::Error) {
                 self.heard(lane, entry, &mut told).note(text, at);
             }
         } else if self.seen.is_new(&entry.key) {

@@ -154,6 +154,9 @@ fn a_traceback_that_a_calm_logger_line_opens_was_caught() {
         1,
         "seconds later it is another's"
     );
+    let ended = logged.replace("WARNING", "INFO");
+    let found = read(&patterns(), &by_line(&ended));
+    assert_eq!(fatal(&found).len(), 1, "what begins at the module was not caught");
 }
 
 #[test]
