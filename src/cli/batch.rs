@@ -12,6 +12,7 @@ use super::watchdog::Watchdog;
 use crate::config::{BatchSource, Batching, PreparedBatch, batch_id};
 use crate::core::batch::Limits;
 use crate::gcp::Requests;
+use crate::journal::Journal;
 use crate::report::batch::Batch;
 use crate::supervise::{LaunchEnd, Plan, supervise_plan};
 use crate::watch::chaos::Chaos;
@@ -68,7 +69,7 @@ fn prepared(session: &Session, args: &BatchArgs) -> Result<PreparedBatch, Failur
 
 async fn to_its_end(session: &Session, batch: PreparedBatch) -> Result<(Vec<LaunchEnd>, Requests), Failure> {
     let gcp = session.client().await?;
-    let world = session.world(gcp.clone(), Chaos::default())?;
+    let world = session.world(gcp.clone(), Journal::none(), Chaos::default())?;
     // Patterns are compiled by now: from here on the event loop is never busy for long.
     let _watchdog = Watchdog::start();
     let plan = Plan {

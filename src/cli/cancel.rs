@@ -4,7 +4,9 @@ use std::io::{self, Write as _};
 
 use super::args::CancelArgs;
 use super::failure::Failure;
+use super::journal;
 use super::session::Session;
+use crate::config::Prepared;
 use crate::core::ids::{CustomJobName, ExecutionName, RunJob};
 use crate::core::spec::{LaunchSpec, Target};
 use crate::core::verdict::exit;
@@ -20,13 +22,17 @@ pub(super) fn cancel(args: &CancelArgs) -> u8 {
             Ok(session) => session,
             Err(code) => return code,
         };
-        let prepared = session
-            .settings
-            .prepare(args.request(), session.seed(0))
-            .map_err(Failure::from);
-        let done = match prepared {
-            Ok(prepared) => perform(&session, prepared.spec).await,
-            Err(failure) => Err(failure),
+        let mut request = args.request();
+        let known = journal::recall(&session, &mut request);
+        let named = journal::named(&request);
+        let done = match session.settings.prepare(request, session.seed(0)) {
+            Ok(Prepared { mut spec, .. }) => {
+                if let Some(launch) = &known {
+                    journal::go_on(&mut spec, &args.flags(), launch);
+                }
+                perform(&session, spec).await
+            }
+            Err(error) => Err(journal::suggest(&session, named, error)),
         };
         match done {
             Ok(()) => exit::SUCCESS,
@@ -63,7 +69,7 @@ async fn execution(gcp: &Gcp, spec: &LaunchSpec) -> Result<(ExecutionName, Optio
             let view = gcp.get_execution(name).await?;
             Ok((view.name, view.launch_id))
         }
-        Target::Find(job) | Target::Start { job, .. } => find(gcp, job, spec.id.as_str()).await,
+        Target::Find(job) | Target::Start { job, .. } => find(gcp, job, spec.runner_id().as_str()).await,
     }
 }
 

@@ -11,6 +11,7 @@ mod cancel;
 mod classify;
 mod emulate;
 mod failure;
+mod journal;
 mod launch;
 mod output;
 mod rehearse;

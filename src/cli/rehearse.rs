@@ -18,6 +18,7 @@ use crate::core::verdict::{Outcome, exit};
 use crate::emulator::{Emulator, EmulatorConfig, Scenario};
 use crate::gcp::auth::StaticToken;
 use crate::gcp::{Endpoints, Gcp, GcpConfig, Http, Requests};
+use crate::journal::Journal;
 use crate::supervise::{LaunchEnd, supervise, worst};
 
 /// One step of the clock, in real time.
@@ -130,7 +131,11 @@ async fn scene(
         quota_project: None,
         clock,
     });
-    let world = session.world(gcp.clone(), args.chaos.clone().unwrap_or_default())?;
+    let world = session.world(
+        gcp.clone(),
+        Journal::none(),
+        args.chaos.clone().unwrap_or_default(),
+    )?;
     let spec = spec(session, args, scenario.name(), nth)?;
     let ends = supervise(world, vec![spec], interrupts()).await;
     emulator.stop().await;

@@ -13,6 +13,7 @@ use crate::core::pattern::{Pattern, PatternFile, PatternSet};
 use crate::core::reader::failing_examples;
 use crate::gcp::auth;
 use crate::gcp::{Api, Endpoints, Gcp, GcpConfig, Http};
+use crate::journal::Journal;
 use crate::supervise::{Quota, World};
 use crate::watch::chaos::Chaos;
 
@@ -86,12 +87,13 @@ impl Session {
     }
 
     /// What the launches share.
-    pub(super) fn world(&self, gcp: Gcp, chaos: Chaos) -> Result<Rc<World>, Failure> {
+    pub(super) fn world(&self, gcp: Gcp, journal: Journal, chaos: Chaos) -> Result<Rc<World>, Failure> {
         let access = &self.settings.access;
         Ok(Rc::new(World {
             gcp,
             patterns: Rc::new(patterns(&self.settings.judging.patterns.value)?),
             bus: Rc::clone(&self.output.bus),
+            journal,
             quota: Quota {
                 logging: access.quota_logging.value,
                 vertex: access.quota_vertex.value,

@@ -25,6 +25,14 @@ pub(super) fn user_file(env: &dyn Env) -> Option<PathBuf> {
         .map(|config| config.join("liftoff/config.toml"))
 }
 
+/// Where programs keep what should survive them: `$XDG_STATE_HOME`, else `~/.local/state`. A relative one is ignored.
+pub(super) fn state_folder(env: &dyn Env) -> Option<PathBuf> {
+    env.given("XDG_STATE_HOME")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+        .or_else(|| home(env).map(|home| home.join(".local/state")))
+}
+
 /// The project's file: the nearest `liftoff.toml` from `cwd` upwards, as far as the root of its repository.
 ///
 /// Without a repository it goes up to the user's home; outside of both only `cwd` counts, so that nobody else's

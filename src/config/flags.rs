@@ -9,6 +9,7 @@ use crate::core::spec::{Afterwards, Attribution, Goal};
 use super::choice::{Color, Output, Verbosity};
 use super::count::{at_once, retries};
 use super::duration::{Timeout, timeout};
+use super::journal::JournalFlags;
 use super::name;
 use super::quota::{QuotaFlag, quota};
 
@@ -25,6 +26,8 @@ pub struct Flags {
     pub output: OutputFlags,
     /// Where settings come from.
     pub reading: ReadingFlags,
+    /// Where launches are recorded.
+    pub journal: JournalFlags,
     /// Whether to end once the runner is started.
     pub detach: Option<bool>,
 }

@@ -11,6 +11,7 @@ use super::choice::{Color, Output, Verbosity};
 use super::count::{at_once, retries};
 use super::duration::{Timeout, timeout};
 use super::endpoint;
+use super::journal::{self, JournalPlace};
 use super::name;
 use super::value::{Reader, by, choice, number, path, paths, rate, switch, time};
 
@@ -190,6 +191,8 @@ pub(super) const VERDICT_FILE: Key<PathBuf> = key(
 pub(super) const JUNIT: Key<PathBuf> = key("junit", "--junit", "LIFTOFF_JUNIT", &[], path).own_only(WRITES);
 pub(super) const REPORT: Key<PathBuf> =
     key("report", "--report", "LIFTOFF_REPORT", &[], path).own_only(WRITES);
+pub(super) const JOURNAL: Key<JournalPlace> =
+    key("journal", "--journal", "LIFTOFF_JOURNAL", &[], journal::read).own_only(WRITES);
 pub(super) const QUOTA_LOGGING: Key<u32> =
     key("quota.logging", "--quota", "LIFTOFF_QUOTA_LOGGING", &[], rate);
 pub(super) const QUOTA_VERTEX: Key<u32> = key("quota.vertex", "--quota", "LIFTOFF_QUOTA_VERTEX", &[], rate);
@@ -244,7 +247,7 @@ const fn endpoint_key(name: &'static str, elsewhere: &'static [Elsewhere]) -> Ke
 }
 
 /// Every setting, in the order of `config/default.toml`.
-pub(super) const ALL: [Info; 32] = [
+pub(super) const ALL: [Info; 33] = [
     PROJECT.info,
     REGION.info,
     VERTEX_PROJECT.info,
@@ -267,6 +270,7 @@ pub(super) const ALL: [Info; 32] = [
     LOGS.info,
     EVENTS_FILE.info,
     VERDICT_FILE.info,
+    JOURNAL.info,
     JUNIT.info,
     REPORT.info,
     CREDENTIALS_FILE.info,

@@ -22,6 +22,7 @@ mod error;
 mod file;
 mod flags;
 mod gcloud;
+mod journal;
 mod key;
 mod launch;
 mod launch_id;
@@ -46,6 +47,7 @@ pub use env::{Env, LARGEST_FILE, SystemEnv};
 pub use error::ConfigError;
 pub use file::DEFAULTS;
 pub use flags::{BatchingFlags, Flags, GoalFlags, OutputFlags, PlaceFlags, ReadingFlags};
+pub use journal::{JournalFlags, JournalPlace, JournalSetting};
 pub use launch::{Prepared, Request, Wanted};
 pub use launch_id::{Seed, launch_id};
 pub use name::{

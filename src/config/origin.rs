@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::journal::JournalPlace;
+
 /// A resolved value and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting<T> {
@@ -16,6 +18,16 @@ impl Setting<PathBuf> {
     /// A relative path in a file is relative to the file, wherever the process was started.
     pub(super) fn beside_its_file(mut self) -> Self {
         self.value = self.origin.directory().join(self.value);
+        self
+    }
+}
+
+impl Setting<JournalPlace> {
+    /// The same for a journal in a file.
+    pub(super) fn beside_its_file(mut self) -> Self {
+        if let JournalPlace::File(path) = &mut self.value {
+            *path = self.origin.directory().join(&*path);
+        }
         self
     }
 }

@@ -10,6 +10,7 @@ use super::duration::Timeout;
 use super::env::Env;
 use super::error::ConfigError;
 use super::flags::{BatchingFlags, Flags, GoalFlags, OutputFlags, PlaceFlags};
+use super::journal::JournalSetting;
 use super::key;
 use super::origin::Setting;
 use super::quota::QuotaFlag;
@@ -31,6 +32,8 @@ pub struct Settings {
     pub reporting: Reporting,
     /// How Google is reached.
     pub access: Access,
+    /// Where launches are recorded.
+    pub journal: JournalSetting,
     /// Whether `launch` ends once the runner is started.
     pub detach: Setting<bool>,
     /// The files that were read, strongest first.
@@ -158,6 +161,7 @@ impl Settings {
             batching: batching(&stack, &flags.batching)?,
             reporting: reporting(&stack, &flags.output)?,
             access: access(&stack, flags.reading.quota.unwrap_or_default())?,
+            journal: JournalSetting::new(stack.pick(&key::JOURNAL, flags.journal.journal.clone())?, env),
             detach: stack.need(&key::DETACH, flags.detach)?,
             files: stack.read,
             own_file: stack.own,

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::choice::word;
 use super::duration::{Timeout, write};
+use super::journal::{JournalPlace, JournalSetting};
 use super::origin::{Setting, shown};
 use super::settings::{Access, Batching, Judging, Place, Reporting, Settings};
 
@@ -19,6 +20,7 @@ pub fn show(settings: &Settings) -> String {
     page.flag("detach", &settings.detach);
     page.batching(&settings.batching);
     page.reporting(&settings.reporting);
+    page.journal(&settings.journal);
     page.access(&settings.access);
     page.lines.concat()
 }
@@ -93,6 +95,20 @@ impl Page {
         self.path("verdict-file", reporting.verdict_file.as_ref());
         self.path("junit", reporting.junit.as_ref());
         self.path("report", reporting.report.as_ref());
+    }
+
+    fn journal(&mut self, journal: &JournalSetting) {
+        match (&journal.chosen, &journal.usual) {
+            (Some(Setting { value, origin }), _) => {
+                let text = match value {
+                    JournalPlace::File(path) => quote_path(path),
+                    JournalPlace::None => quote("none"),
+                };
+                self.line("journal", &text, &origin.to_string());
+            }
+            (None, Some(usual)) => self.line("journal", &quote_path(usual), "default"),
+            (None, None) => self.comment("journal: none, because there is no home"),
+        }
     }
 
     fn access(&mut self, access: &Access) {

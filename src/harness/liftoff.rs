@@ -16,6 +16,7 @@ use crate::core::pattern::PatternSet;
 use crate::core::spec::{Afterwards, Attribution, Goal, Identity, LaunchSpec, Target};
 use crate::core::verdict::Outcome;
 use crate::gcp::Gcp;
+use crate::journal::Journal;
 use crate::supervise::{Bus, Interrupts, Plan, Quota, World, supervise_plan};
 use crate::watch::chaos::Chaos;
 
@@ -62,6 +63,7 @@ pub(super) async fn launch(
         }
     });
     let world = World {
+        journal: Journal::none(),
         gcp: kit.gcp,
         patterns: kit.patterns,
         bus: Rc::new(bus),

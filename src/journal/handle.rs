@@ -145,6 +145,11 @@ impl Journal {
         self.send(Write::Event(runner.clone(), Box::new(event.clone())), None);
     }
 
+    /// Records that an attempt started nothing after all, and that this was verified: it is planned again.
+    pub fn withdrawn(&self, runner: &LaunchId) {
+        self.send(Write::Withdrawn(runner.clone()), None);
+    }
+
     /// Records the end of an attempt, soon, and on disk.
     pub fn ended(&self, runner: &LaunchId, end: End) {
         self.send(Write::Ended(runner.clone(), Box::new(end)), None);

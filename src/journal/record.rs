@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::stored::Stored;
 use crate::core::ids::{ExecutionName, LaunchId};
 use crate::core::spec::LaunchSpec;
-use crate::core::verdict::{ProcessError, Started, Verdict, exit};
+use crate::core::verdict::{Outcome, ProcessError, Started, Verdict, exit};
 
 /// A batch that is about to begin.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +65,12 @@ impl End {
             (None, Started::No) => "not_started".to_owned(),
             (None, Started::Yes | Started::Unknown) => "unverified".to_owned(),
         }
+    }
+
+    /// Whether the launch came to its end. One whose supervision was interrupted did not: it can be gone on with.
+    pub fn is_final(&self) -> bool {
+        let interrupted = |verdict: &Verdict| verdict.outcome == Outcome::Interrupted;
+        !self.verdict.as_ref().is_some_and(interrupted)
     }
 
     /// The cause in one kebab-case word.
@@ -141,6 +147,21 @@ pub struct Launch {
 }
 
 impl Launch {
+    /// Leaves out the attempts after the one of this runner or execution. The launch's own id means its last.
+    pub fn forget_after(&mut self, name: &str) {
+        let is_named = |attempt: &Attempt| {
+            let execution = attempt.accepted.as_ref().map(|accepted| &accepted.execution);
+            attempt.runner.as_str() == name
+                || execution
+                    .is_some_and(|execution| execution.short() == name || execution.to_string() == name)
+        };
+        if self.id.as_str() != name
+            && let Some(at) = self.attempts.iter().rposition(is_named)
+        {
+            self.attempts.truncate(at + 1);
+        }
+    }
+
     /// The last attempt: the one that counts.
     pub fn last(&self) -> Option<&Attempt> {
         self.attempts.last()

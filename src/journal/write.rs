@@ -32,6 +32,8 @@ pub(super) enum Write {
     },
     /// There is an execution.
     Accepted(LaunchId, Accepted),
+    /// Nothing was started, and that is certain.
+    Withdrawn(LaunchId),
     /// Something happened.
     Event(LaunchId, Box<Event>),
     /// An attempt is over.
@@ -56,6 +58,7 @@ impl Write {
             Self::Attempt { launch, number } => attempt(db, launch, *number),
             Self::Intent { runner, at, bare } => intent(db, runner, *at, *bare),
             Self::Accepted(runner, accepted_now) => accepted(db, runner, accepted_now),
+            Self::Withdrawn(runner) => withdrawn(db, runner),
             Self::Event(runner, what) => event(db, runner, what),
             Self::Ended(runner, end) => ended(db, runner, end),
             Self::Finished(id, at, code) => finished(db, id, *at, *code),
@@ -165,6 +168,14 @@ fn intent(db: &Connection, runner: &LaunchId, at: Timestamp, bare: bool) -> Resu
             "UPDATE attempts SET state = 'intended', intent_at = ?2, bare = ?3, ended_at = NULL WHERE runner = ?1",
         )?
         .execute(params![runner.as_str(), at.as_microsecond(), bare])?)
+}
+
+fn withdrawn(db: &Connection, runner: &LaunchId) -> Result<()> {
+    one(db
+        .prepare_cached(
+            "UPDATE attempts SET state = 'planned', intent_at = NULL, bare = 0 WHERE runner = ?1",
+        )?
+        .execute([runner.as_str()])?)
 }
 
 fn accepted(db: &Connection, runner: &LaunchId, now: &Accepted) -> Result<()> {

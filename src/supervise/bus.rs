@@ -48,8 +48,8 @@ impl Bus {
         }
     }
 
-    /// Emits an event of a launch, or of the process.
-    pub fn emit(&self, who: Option<&Who>, kind: EventKind) {
+    /// Emits an event of a launch, or of the process, and gives it back for whoever records it.
+    pub fn emit(&self, who: Option<&Who>, kind: EventKind) -> Event {
         let seq = self.seq.get() + 1;
         self.seq.set(seq);
         let elapsed = who.map(|who| Instant::now().saturating_duration_since(who.begun));
@@ -65,5 +65,6 @@ impl Bus {
             kind,
         };
         (self.sink.borrow_mut())(&event);
+        event
     }
 }

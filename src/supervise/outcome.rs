@@ -1,8 +1,11 @@
 //! How a launch ended, for the process that has to exit.
 
+use jiff::Timestamp;
+
 use crate::core::ids::ExecutionName;
 use crate::core::start::{RATE_LIMITED, StartFailure};
 use crate::core::verdict::{ProcessError, Retry, Started, Verdict, exit};
+use crate::journal::End;
 
 /// One launch at its end.
 #[derive(Clone, Debug)]
@@ -52,6 +55,18 @@ impl LaunchEnd {
                 Retry::Pointless
             }
             (Started::Yes | Started::Unknown, _) => Retry::Unsafe,
+        }
+    }
+
+    /// What the journal says of it.
+    pub(super) fn record(&self, at: Timestamp) -> End {
+        End {
+            at,
+            started: self.started,
+            elapsed_ms: self.elapsed_ms,
+            exit_code: self.exit_code(),
+            verdict: self.verdict.clone(),
+            failure: self.error(),
         }
     }
 

@@ -8,6 +8,7 @@ use crate::core::spec::{LaunchSpec, Target};
 use crate::core::start::{ListAnswer, PostAnswer, StartEnd, StartFailure, StartStep, Starting, Trouble};
 use crate::core::verdict::{Started, exit};
 use crate::gcp::{ApiError, ErrorKind, Gcp, Overrides, StartError};
+use crate::journal::{Accepted, Journal};
 
 /// The variable by which an execution is recognised.
 const LAUNCH_ID: &str = "LIFTOFF_LAUNCH_ID";
@@ -21,8 +22,33 @@ pub(super) enum StartNews {
     Crowded,
 }
 
-/// Starts, or finds, the execution of a launch.
-pub(super) async fn start(gcp: Gcp, spec: LaunchSpec, mut tell: impl FnMut(StartNews)) -> StartEnd {
+/// Starts, or finds, the execution of a launch. What is sent, and what there is then, is on record before this goes on; a
+/// journal that fails has said so itself, and the launch goes on without it.
+pub(super) async fn start(
+    gcp: Gcp,
+    journal: Journal,
+    spec: LaunchSpec,
+    tell: impl FnMut(StartNews),
+) -> StartEnd {
+    if spec.attempt > 1 {
+        let _ = journal.create_attempt(&spec.id, spec.attempt).await;
+    }
+    let end = begin(&gcp, &journal, &spec, tell).await;
+    if let StartEnd::Running {
+        execution, operation, ..
+    } = &end
+    {
+        let accepted = Accepted {
+            execution: execution.name.clone(),
+            operation: operation.clone(),
+            at: gcp.moment().wall,
+        };
+        let _ = journal.accepted(&spec.runner_id(), accepted).await;
+    }
+    end
+}
+
+async fn begin(gcp: &Gcp, journal: &Journal, spec: &LaunchSpec, mut tell: impl FnMut(StartNews)) -> StartEnd {
     let id = spec.runner_id();
     match &spec.target {
         Target::Start {
@@ -32,14 +58,14 @@ pub(super) async fn start(gcp: Gcp, spec: LaunchSpec, mut tell: impl FnMut(Start
             id_given,
         } => {
             let overrides = overrides(&id, args.as_ref(), env);
-            let mut starting = Starting::new(gcp.moment().mono, *id_given, needs_overrides(&spec));
+            let mut starting = Starting::new(gcp.moment().mono, *id_given, needs_overrides(spec));
             if spec.in_batch {
                 starting.leave_crowds();
             }
-            perform(&gcp, starting, job, &id, &overrides, &mut tell).await
+            perform(gcp, journal, starting, job, &id, &overrides, &mut tell).await
         }
-        Target::Attach(name) => attach(&gcp, name).await,
-        Target::Find(job) => find(&gcp, job, &id).await,
+        Target::Attach(name) => attach(gcp, name).await,
+        Target::Find(job) => find(gcp, job, &id).await,
     }
 }
 
@@ -64,6 +90,7 @@ pub(super) fn needs_overrides(spec: &LaunchSpec) -> bool {
 
 async fn perform(
     gcp: &Gcp,
+    journal: &Journal,
     mut starting: Starting,
     job: &RunJob,
     id: &LaunchId,
@@ -73,6 +100,7 @@ async fn perform(
     loop {
         match starting.next(gcp.moment().mono) {
             StartStep::Post { bare } => {
+                let _ = journal.intent(id, gcp.moment().wall, bare).await;
                 tell(StartNews::Sent);
                 let none = Overrides::default();
                 let answer = gcp.run_job(job, if bare { &none } else { overrides }, None).await;

@@ -6,6 +6,7 @@ use super::bus::Bus;
 use crate::core::pattern::PatternSet;
 use crate::gcp::Gcp;
 use crate::hub::Share;
+use crate::journal::Journal;
 use crate::watch::chaos::Chaos;
 
 /// Requests per minute that Google allows the project (`--quota`).
@@ -56,6 +57,8 @@ pub struct World {
     pub patterns: Rc<PatternSet>,
     /// Where events go.
     pub bus: Rc<Bus>,
+    /// What survives the process. Whoever begins a launch has recorded it there.
+    pub journal: Journal,
     /// What Google allows.
     pub quota: Quota,
     /// Tell every line of the log.

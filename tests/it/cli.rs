@@ -2,6 +2,7 @@
 
 mod batch;
 pub(crate) mod cloud;
+mod journal;
 mod refusals;
 mod reports;
 mod scenarios;

@@ -14,6 +14,7 @@ use liftoff::core::verdict::Verdict;
 use liftoff::emulator::{Emulator, EmulatorConfig, Quotas, Scenario, Stats, Truth};
 use liftoff::gcp::auth::StaticToken;
 use liftoff::gcp::{Endpoints, Gcp, GcpConfig, Http};
+use liftoff::journal::Journal;
 use liftoff::supervise::{Bus, Interrupts, LaunchEnd, Plan, Quota, World, supervise_plan};
 use liftoff::watch::chaos::Chaos;
 
@@ -159,6 +160,7 @@ async fn perform(stage: Stage, plan: Plan) -> Played {
         seen.borrow_mut().push(event.clone());
     });
     let world = Rc::new(World {
+        journal: Journal::none(),
         gcp,
         patterns: Rc::new(PatternSet::builtin().unwrap()),
         bus: Rc::new(bus),

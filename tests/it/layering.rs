@@ -31,6 +31,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "clock",
             "emulator",
             "patterns",
+            "journal",
             "gcp",
             "watch",
             "supervise",

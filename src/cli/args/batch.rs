@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::config::{self, BatchingFlags, Flags, Format, GoalFlags, OutputFlags, PlaceFlags, ReadingFlags};
+use crate::config::{
+    self, BatchingFlags, Flags, Format, GoalFlags, JournalFlags, OutputFlags, PlaceFlags, ReadingFlags,
+};
 use crate::core::ids::BatchId;
 
 use super::help;
@@ -54,6 +56,7 @@ impl BatchArgs {
             batching: self.batching.clone(),
             output: self.output.clone(),
             reading: self.reading.clone(),
+            journal: JournalFlags::default(),
             detach: Some(false),
         }
     }

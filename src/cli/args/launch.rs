@@ -3,8 +3,8 @@
 use clap::Args;
 
 use crate::config::{
-    self, EnvOverride, Flags, GoalFlags, JobRef, OutputFlags, PlaceFlags, ReadingFlags, Request, RunnerRef,
-    Wanted,
+    self, EnvOverride, Flags, GoalFlags, JobRef, JournalFlags, OutputFlags, PlaceFlags, ReadingFlags,
+    Request, RunnerRef, Wanted,
 };
 use crate::core::ids::{CustomJobName, LaunchId};
 use crate::core::spec::Identity;
@@ -45,6 +45,9 @@ pub struct LaunchArgs {
     /// Where settings come from.
     #[command(flatten)]
     pub reading: ReadingFlags,
+    /// Where launches are recorded.
+    #[command(flatten)]
+    pub journal: JournalFlags,
 }
 
 impl LaunchArgs {
@@ -55,6 +58,7 @@ impl LaunchArgs {
             goal: self.goal.clone(),
             output: self.output.clone(),
             reading: self.reading.clone(),
+            journal: self.journal.clone(),
             detach: self.detach,
             ..Flags::default()
         }
@@ -100,6 +104,9 @@ pub struct WatchArgs {
     /// Where settings come from.
     #[command(flatten)]
     pub reading: ReadingFlags,
+    /// Where launches are recorded.
+    #[command(flatten)]
+    pub journal: JournalFlags,
 }
 
 impl WatchArgs {
@@ -110,6 +117,7 @@ impl WatchArgs {
             goal: self.goal.clone(),
             output: self.output.clone(),
             reading: self.reading.clone(),
+            journal: self.journal.clone(),
             detach: Some(false),
             ..Flags::default()
         }
@@ -137,6 +145,9 @@ pub struct CancelArgs {
     /// Where settings come from.
     #[command(flatten)]
     pub reading: ReadingFlags,
+    /// Where launches are recorded.
+    #[command(flatten)]
+    pub journal: JournalFlags,
 }
 
 impl CancelArgs {
@@ -146,6 +157,7 @@ impl CancelArgs {
             place: self.place.clone(),
             output: self.output.clone(),
             reading: self.reading.clone(),
+            journal: self.journal.clone(),
             detach: Some(false),
             ..Flags::default()
         }

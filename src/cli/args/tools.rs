@@ -3,7 +3,7 @@
 use clap::Args;
 use clap_complete::Shell;
 
-use crate::config::{Flags, GoalFlags, OutputFlags, PlaceFlags, ReadingFlags};
+use crate::config::{Flags, GoalFlags, JournalFlags, OutputFlags, PlaceFlags, ReadingFlags};
 
 /// `liftoff config`.
 #[derive(Args, Clone, Debug)]
@@ -23,6 +23,9 @@ pub struct ConfigArgs {
     /// Where settings come from.
     #[command(flatten)]
     pub reading: ReadingFlags,
+    /// Where launches are recorded.
+    #[command(flatten)]
+    pub journal: JournalFlags,
 }
 
 impl ConfigArgs {
@@ -33,6 +36,7 @@ impl ConfigArgs {
             goal: self.goal.clone(),
             output: self.output.clone(),
             reading: self.reading.clone(),
+            journal: self.journal.clone(),
             detach: None,
             ..Flags::default()
         }

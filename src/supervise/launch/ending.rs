@@ -70,7 +70,7 @@ impl LaunchSupervisor {
         };
         let at = self.ending.verdict_at.unwrap_or_else(|| self.now().mono);
         let elapsed = at.saturating_duration_since(self.who.begun);
-        on_end(LaunchEnd {
+        let end = LaunchEnd {
             launch: self.spec.id.to_string(),
             name: self.spec.name.clone(),
             attempt: self.spec.attempt,
@@ -79,8 +79,20 @@ impl LaunchSupervisor {
             failure: self.failure.clone(),
             started: self.started,
             runner: self.living_runner(),
-        });
+        };
+        self.record(&end);
+        on_end(end);
         ctx.stop();
+    }
+
+    /// Records the end. A launch that Cloud Run had no room for is still to be launched.
+    fn record(&self, end: &LaunchEnd) {
+        let (journal, runner) = (&self.world.journal, self.spec.runner_id());
+        if end.is_crowded_out() {
+            journal.withdrawn(&runner);
+        } else {
+            journal.ended(&runner, end.record(self.now().wall));
+        }
     }
 
     /// The execution, unless it is known to have ended.

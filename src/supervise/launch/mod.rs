@@ -108,7 +108,8 @@ impl LaunchSupervisor {
     }
 
     fn tell(&self, kind: EventKind) {
-        self.world.bus.emit(Some(&self.who), kind);
+        let event = self.world.bus.emit(Some(&self.who), kind);
+        self.world.journal.event(&self.spec.runner_id(), &event);
     }
 
     /// Feeds the judge and performs what it wants.
@@ -139,9 +140,8 @@ impl LaunchSupervisor {
     fn begin(&mut self, ctx: &mut Context<Self>) {
         self.tell_requested();
         let mailbox = ctx.address();
-        let starting = start(self.world.gcp.clone(), self.spec.clone(), move |news| {
-            mailbox.do_send(news);
-        });
+        let (gcp, journal) = (self.world.gcp.clone(), self.world.journal.clone());
+        let starting = start(gcp, journal, self.spec.clone(), move |news| mailbox.do_send(news));
         ctx.spawn(starting.into_actor(self).map(|end, supervisor: &mut Self, ctx| {
             supervisor.on_start(end, ctx);
         }));
