@@ -19,9 +19,11 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, AnswerError> 
     {
         return Err(AnswerError::NoObject);
     }
-    let mended = || serde_json::from_str(&mend(&String::from_utf8_lossy(body)));
+    // As text from the start: bytes would be looked at for damage string by string, and entries are mostly strings.
+    let text = String::from_utf8_lossy(body);
+    let mended = || serde_json::from_str(&mend(&text));
     let read =
-        serde_json::from_slice(body).or_else(|error| if error.is_syntax() { mended() } else { Err(error) });
+        serde_json::from_str(&text).or_else(|error| if error.is_syntax() { mended() } else { Err(error) });
     read.map_err(|error| AnswerError::from(&error))
 }
 

@@ -2,8 +2,10 @@
 //!
 //! proto3 JSON omits zero values, writes int64 as strings, and enums as names or (asked for so) as numbers.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
-use serde::de::{DeserializeOwned, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -47,6 +49,71 @@ pub(super) fn spelled<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Stri
         Value::Number(number) => number.to_string(),
         _ => String::new(),
     })
+}
+
+/// A text, or a number in digits, borrowed from the answer where it has no escapes; `None` where it is neither.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Spelled<'a>(pub(super) Option<Cow<'a, str>>);
+
+impl Spelled<'_> {
+    /// The text; empty where there is none.
+    pub(super) fn text(&self) -> &str {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Spelled<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SpelledVisitor)
+    }
+}
+
+struct SpelledVisitor;
+
+impl<'de> Visitor<'de> for SpelledVisitor {
+    type Value = Spelled<'de>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Spelled(Some(Cow::Borrowed(text))))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Spelled(Some(Cow::Owned(text.to_owned()))))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Spelled(Some(Cow::Owned(number.to_string()))))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Spelled(Some(Cow::Owned(number.to_string()))))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Spelled(None))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Spelled(None))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Spelled(None))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Spelled(None))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Spelled(None))
+    }
 }
 
 /// The name of an enum value that may have come as its number.

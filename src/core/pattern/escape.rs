@@ -2,9 +2,6 @@
 
 use std::borrow::Cow;
 
-/// What may cut a literal in two: colour, and escaped quotes. A text with any of them has to be taken apart first.
-pub(super) const CUTTERS: [&str; 4] = ["\u{1b}", "[0m", "\\'", "\\\""];
-
 /// Strips colour and other escape sequences; a line without any is borrowed. Consoles drop the escape character and keep the
 /// rest, so `[0m` alone counts too.
 pub(super) fn without_colour(text: &str) -> Cow<'_, str> {

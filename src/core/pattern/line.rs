@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::escape::{without_colour, without_escapes};
 use super::json;
 use super::prefix::{logger_prefix, shown_again, wandb_level, wandb_prefix};
+use super::work;
 
 /// How bad the printing program says a line is. Says nothing about the launch by itself: `wandb: ERROR` is only a level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,6 +68,7 @@ impl<'a> Line<'a> {
 
     /// Takes one line apart.
     pub fn parse(raw: &'a str) -> Self {
+        work::count(raw.len());
         let mut line = Self {
             raw,
             text: without_colour(raw),

@@ -25,7 +25,9 @@ mod prefilter;
 mod prefix;
 mod set;
 mod shape;
+mod sieve;
 mod template;
+pub(crate) mod work;
 
 pub use compile::{Example, Pattern};
 pub use error::{PatternError, PatternErrorKind};

@@ -1,79 +1,51 @@
 //! The prefilter: one pass over a text finds which patterns may have something to say about it.
-//!
-//! An Aho-Corasick automaton over the *beginnings* of all literals, ignoring case: whole literals would make it five times as
-//! large as the cache that it has to run in. Where a beginning occurs, the rest of the literal is compared.
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Match, MatchKind};
 
 use super::error::{PatternError, PatternErrorKind};
-use super::escape::CUTTERS;
-
-/// Bytes of a literal in the automaton: at eight, beginnings are nearly as rare in ordinary lines as whole literals.
-const BEGINNING: usize = 8;
+use super::sieve::Sieve;
 
 /// Literals and whose they are.
 #[derive(Clone, Debug)]
 pub(super) struct Prefilter {
-    automaton: AhoCorasick,
-    /// By the automaton's number: the literal, and the pattern that it belongs to; [`CUTTERS`] belong to none.
-    literals: Vec<(String, Option<usize>)>,
+    sieve: Sieve,
+    /// By the number of a literal: the pattern that it belongs to.
+    owners: Vec<usize>,
 }
 
+/// What cuts literals and is itself found like one: colour without its escape character, as consoles print it.
+const BARE_COLOUR: &str = "[0m";
+
 impl Prefilter {
-    /// Builds the automaton; the position of a pattern in `literals` is its number.
+    /// The position of a pattern in `literals` is its number.
     pub(super) fn new<'a>(literals: impl Iterator<Item = &'a [String]>) -> Result<Self, PatternError> {
-        let owned = literals
-            .enumerate()
-            .flat_map(|(owner, literals)| literals.iter().map(move |literal| (literal.clone(), Some(owner))));
-        let cutters = CUTTERS.iter().map(|cutter| ((*cutter).to_owned(), None));
-        let literals: Vec<(String, Option<usize>)> = owned.chain(cutters).collect();
-        let automaton = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            .match_kind(MatchKind::Standard)
-            .ascii_case_insensitive(true)
-            .build(literals.iter().map(|(literal, _)| beginning(literal)))
-            .map_err(|error| PatternError {
-                file: "all pattern files".to_owned(),
-                line: 1,
-                kind: PatternErrorKind::Literals(error.to_string()),
-            })?;
-        Ok(Self { automaton, literals })
+        let owned = literals.enumerate().flat_map(|(owner, literals)| {
+            let literals = literals.iter().map(String::as_str);
+            literals.map(move |literal| (literal, owner))
+        });
+        let (mut literals, owners): (Vec<&str>, Vec<usize>) = owned.unzip();
+        literals.push(BARE_COLOUR);
+        let sieve = Sieve::new(literals.into_iter()).map_err(|error| PatternError {
+            file: "all pattern files".to_owned(),
+            line: 1,
+            kind: PatternErrorKind::Literals(error.to_string()),
+        })?;
+        Ok(Self { sieve, owners })
     }
 
-    /// Where the first literal of a text begins. Allocates nothing.
+    /// Where the first line begins to be of interest: a literal stands there, or something that may hide one. What is found
+    /// in one line may be in any order. Allocates nothing.
     pub(super) fn find(&self, text: &str) -> Option<usize> {
-        let mut found = self.automaton.find_overlapping_iter(text);
-        found
-            .find(|found| self.is_whole(found, text))
-            .map(|found| found.start())
+        self.sieve.find(text.as_bytes())
     }
 
     /// The patterns of which a literal occurs in a text, in ascending order.
     pub(super) fn owners(&self, text: &str) -> Vec<usize> {
         let mut owners = Vec::new();
-        for found in self.automaton.find_overlapping_iter(text) {
-            let (_, owner) = &self.literals[found.pattern().as_usize()];
-            if let Some(owner) = owner
-                && self.is_whole(&found, text)
-            {
-                owners.push(*owner);
-            }
-        }
+        self.sieve
+            .each(text.as_bytes(), |number| owners.extend(self.owners.get(number)));
         owners.sort_unstable();
         owners.dedup();
         owners
     }
-
-    fn is_whole(&self, found: &Match, text: &str) -> bool {
-        let (literal, _) = &self.literals[found.pattern().as_usize()];
-        let end = found.start() + literal.len();
-        let there = text.as_bytes().get(found.start()..end);
-        there.is_some_and(|there| there.eq_ignore_ascii_case(literal.as_bytes()))
-    }
-}
-
-fn beginning(literal: &str) -> &[u8] {
-    &literal.as_bytes()[..literal.len().min(BEGINNING)]
 }
 
 #[cfg(test)]
@@ -94,6 +66,11 @@ mod tests {
             prefilter.find("a \u{1b}[1m"),
             Some(2),
             "colour may hide a literal"
+        );
+        assert_eq!(
+            prefilter.find("a [0mb"),
+            Some(2),
+            "also without its escape character"
         );
     }
 }

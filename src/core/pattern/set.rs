@@ -46,6 +46,13 @@ impl PatternSet {
         self.patterns.iter().map(AsRef::as_ref)
     }
 
+    /// Everything that any pattern looks for.
+    pub fn literals(&self) -> impl Iterator<Item = &str> {
+        self.patterns
+            .iter()
+            .flat_map(|pattern| pattern.literals.iter().map(String::as_str))
+    }
+
     /// How many bytes at the start of a text are whole lines that no pattern can speak for. Allocates nothing.
     pub fn quiet(&self, text: &str) -> usize {
         let Some(hit) = self.prefilter.find(text) else {

@@ -4,10 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-use super::{Deciding, RunnerReader, Told};
+use super::{Deciding, Passage, RunnerReader, TextReader, Told};
 use crate::core::entry::{EntryKey, LogEntry, Severity, Stream};
 use crate::core::finding::{ContainerExit, FatalScope, Finding, Label, Phase};
-use crate::core::pattern::PatternSet;
+use crate::core::pattern::{PatternSet, work};
 
 /// A submit that failed for want of quota, as the agent prints it.
 const QUOTA: &str = "\
@@ -379,6 +379,69 @@ fn an_entry_that_is_fed_again_changes_nothing() {
         }
         assert_eq!(read(set, &twice), read(set, &entries));
     });
+}
+
+/// The bytes that reading a text takes, as the lines of a file and as an entry a line.
+fn work_of(set: &PatternSet, text: &str) -> (usize, usize) {
+    let as_lines = work::of(|| {
+        let (mut reader, mut rest) = (TextReader::new(), text);
+        while reader.next(set, &mut rest).is_some() {}
+    });
+    let entries = by_line(text);
+    let as_entries = work::of(|| drop(read(set, &entries)));
+    (as_lines, as_entries)
+}
+
+/// Twice the text is twice the work, whatever is in it; regexes are linear by their engine.
+#[test]
+fn the_work_grows_with_the_text_and_no_faster() {
+    /// Long enough that what is looked at in vain near the end of a text hardly counts.
+    const ENOUGH: usize = 32 << 10;
+    const SLACK: usize = 128 << 10;
+    let set = patterns();
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(12));
+    let outcome = runner.run(&prop::collection::vec(hostile(), 1..8), |texts| {
+        let piece = format!("{}\n", texts.join("\n"));
+        let once = piece.repeat(1 + ENOUGH / piece.len());
+        let (lines, entries) = work_of(&set, &once);
+        let (lines_twice, entries_twice) = work_of(&set, &once.repeat(2));
+        prop_assert!(lines_twice <= 2 * lines + SLACK, "{lines} then {lines_twice}");
+        prop_assert!(
+            entries_twice <= 2 * entries + SLACK,
+            "{entries} then {entries_twice}"
+        );
+        Ok(())
+    });
+    outcome.unwrap();
+}
+
+#[test]
+fn however_lines_arrive_the_same_one_decides() {
+    let cuts = prop::collection::vec(any::<bool>(), 1..20);
+    holds(
+        &(prop::collection::vec(blocks(), 1..4), cuts),
+        |set, (texts, cuts)| {
+            let text = texts.join("\n");
+            let judged = |pieces: &[String]| {
+                let (mut reader, mut told) = (TextReader::new(), Vec::new());
+                for piece in pieces {
+                    let mut rest = piece.as_str();
+                    while let Some(passage) = reader.next(set, &mut rest) {
+                        if let Passage::Line { told: new, .. } = passage {
+                            told.extend(new);
+                        }
+                    }
+                }
+                told.extend(reader.finish());
+                told
+            };
+            let pieces: Vec<String> = cut(&text, &cuts)
+                .into_iter()
+                .map(|entry| entry.text + "\n")
+                .collect();
+            assert_eq!(judged(&pieces), judged(&[text + "\n"]));
+        },
+    );
 }
 
 #[test]

@@ -1,73 +1,116 @@
-//! Log entries: Google's many payloads, read as text.
+//! Log entries: Google's JSON, read field by field without a copy of what is not kept.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
+use super::payload::{audit_text, json_text};
 use crate::core::entry::{EntryKey, LogEntry, Severity, Stream};
-use crate::gcp::wire::{lax, spelled, time};
+use crate::gcp::wire::Spelled;
 
-/// `LogEntry`, as far as it is read.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct WireEntry {
-    #[serde(default, deserialize_with = "spelled")]
-    log_name: String,
-    #[serde(default, deserialize_with = "time")]
-    timestamp: Option<Timestamp>,
-    #[serde(default, deserialize_with = "time")]
-    receive_timestamp: Option<Timestamp>,
-    #[serde(default, deserialize_with = "spelled")]
-    severity: String,
-    #[serde(default, deserialize_with = "spelled")]
-    insert_id: String,
-    #[serde(default, deserialize_with = "lax")]
-    labels: BTreeMap<String, Value>,
-    #[serde(default, deserialize_with = "lax")]
-    text_payload: Option<String>,
-    #[serde(default, deserialize_with = "lax")]
-    json_payload: Option<Map<String, Value>>,
-    #[serde(default, deserialize_with = "lax")]
-    proto_payload: Option<Map<String, Value>>,
+/// Names kept for the next entries: a page has few logs, and few executions in a row.
+const KEPT: usize = 16;
+
+/// `LogEntry`, as far as it is read. A field of another type is as if absent.
+#[derive(Debug, Default)]
+pub(super) struct WireEntry<'a> {
+    log_name: Spelled<'a>,
+    timestamp: Spelled<'a>,
+    receive_timestamp: Spelled<'a>,
+    severity: Spelled<'a>,
+    insert_id: Spelled<'a>,
+    labels: Labels<'a>,
+    text_payload: Spelled<'a>,
+    json_payload: Option<&'a RawValue>,
+    proto_payload: Option<&'a RawValue>,
 }
 
-impl WireEntry {
+/// Cloud Run's labels.
+#[derive(Debug, Default)]
+struct Labels<'a> {
+    execution: Spelled<'a>,
+    task: Spelled<'a>,
+    attempt: Spelled<'a>,
+}
+
+/// Names that entries share: each is stored once a page.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    logs: Vec<(Arc<str>, Stream)>,
+    executions: Vec<Arc<str>>,
+}
+
+impl WireEntry<'_> {
     /// In core's words; `None` for an entry without any time.
-    pub(super) fn into_core(self) -> Option<LogEntry> {
+    pub(super) fn into_core(self, names: &mut Names) -> Option<LogEntry> {
+        let received = time(&self.receive_timestamp);
+        let timestamp = time(&self.timestamp).or(received)?;
+        let (log_name, stream) = names.log(self.log_name.text());
+        let Labels {
+            execution,
+            task,
+            attempt,
+        } = &self.labels;
         Some(LogEntry {
-            stream: stream(&self.log_name),
-            severity: Severity::parse(&self.severity),
-            received: self.receive_timestamp,
-            execution: self.label("execution_name").map(Arc::from),
-            task: self.number("task_index"),
-            attempt: self.number("task_attempt"),
+            stream,
+            severity: Severity::parse(self.severity.text()),
+            received,
+            execution: Some(execution.text())
+                .filter(|name| !name.is_empty())
+                .map(|name| names.execution(name)),
+            task: task.text().parse().unwrap_or(0),
+            attempt: attempt.text().parse().unwrap_or(0),
             key: EntryKey {
-                log_name: self.log_name.as_str().into(),
-                timestamp: self.timestamp.or(self.receive_timestamp)?,
-                insert_id: self.insert_id.clone(),
+                log_name,
+                timestamp,
+                insert_id: self.insert_id.text().to_owned(),
             },
             text: self.into_text(),
         })
     }
 
-    fn label(&self, name: &str) -> Option<&str> {
-        let label = self.labels.get(&format!("run.googleapis.com/{name}"))?;
-        label.as_str().filter(|text| !text.is_empty())
-    }
-
-    fn number(&self, name: &str) -> u32 {
-        self.label(name).and_then(|text| text.parse().ok()).unwrap_or(0)
-    }
-
     fn into_text(self) -> String {
-        let text = self.text_payload;
-        let json = || self.json_payload.as_ref().map(json_text);
-        let audit = || self.proto_payload.as_ref().map(audit_text);
+        let text = self.text_payload.0.map(Cow::into_owned);
+        let json = || self.json_payload.and_then(json_text);
+        let audit = || self.proto_payload.and_then(audit_text);
         text.or_else(json).or_else(audit).unwrap_or_default()
     }
+}
+
+impl Names {
+    fn log(&mut self, name: &str) -> (Arc<str>, Stream) {
+        if let Some(known) = self.logs.iter().rev().find(|(log, _)| **log == *name) {
+            return known.clone();
+        }
+        let new = (Arc::from(name), stream(name));
+        keep(&mut self.logs, new.clone());
+        new
+    }
+
+    fn execution(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.executions.iter().rev().find(|known| ***known == *name) {
+            return known.clone();
+        }
+        let new: Arc<str> = name.into();
+        keep(&mut self.executions, new.clone());
+        new
+    }
+}
+
+fn keep<T>(kept: &mut Vec<T>, new: T) {
+    if kept.len() == KEPT {
+        kept.remove(0);
+    }
+    kept.push(new);
+}
+
+fn time(text: &Spelled<'_>) -> Option<Timestamp> {
+    text.text().parse().ok()
 }
 
 fn stream(log_name: &str) -> Stream {
@@ -81,58 +124,88 @@ fn stream(log_name: &str) -> Stream {
     }
 }
 
-/// What loggers call the message itself.
-const MESSAGES: [&str; 4] = ["message", "msg", "textPayload", "text"];
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "camelCase")]
+enum Field {
+    LogName,
+    Timestamp,
+    ReceiveTimestamp,
+    Severity,
+    InsertId,
+    Labels,
+    TextPayload,
+    JsonPayload,
+    ProtoPayload,
+    #[serde(other)]
+    Other,
+}
 
-/// What loggers call the error that goes with it.
-const ERRORS: [&str; 9] = [
-    "error",
-    "err",
-    "exception",
-    "exc_info",
-    "stack",
-    "stack_trace",
-    "stacktrace",
-    "stackTrace",
-    "traceback",
-];
-
-/// The message and the errors with it, each once, line by line; all of the payload where it has neither.
-fn json_text(payload: &Map<String, Value>) -> String {
-    let first = MESSAGES.iter().find_map(|key| payload.get(*key).and_then(plain));
-    let errors = ERRORS.iter().filter_map(|key| payload.get(*key).and_then(plain));
-    let mut lines: Vec<String> = Vec::new();
-    for text in first.into_iter().chain(errors) {
-        if !lines.iter().any(|line| line.contains(&text)) {
-            lines.push(text);
+impl<'de: 'a, 'a> WireEntry<'a> {
+    /// Reads the fields of an entry.
+    pub(super) fn read<M: MapAccess<'de>>(mut map: M) -> Result<Self, M::Error> {
+        let mut entry = Self::default();
+        while let Some(field) = map.next_key()? {
+            match field {
+                Field::LogName => entry.log_name = map.next_value()?,
+                Field::Timestamp => entry.timestamp = map.next_value()?,
+                Field::ReceiveTimestamp => entry.receive_timestamp = map.next_value()?,
+                Field::Severity => entry.severity = map.next_value()?,
+                Field::InsertId => entry.insert_id = map.next_value()?,
+                Field::Labels => entry.labels = map.next_value()?,
+                Field::TextPayload => entry.text_payload = map.next_value()?,
+                Field::JsonPayload => entry.json_payload = Some(map.next_value()?),
+                Field::ProtoPayload => entry.proto_payload = Some(map.next_value()?),
+                Field::Other => drop(map.next_value::<IgnoredAny>()?),
+            }
         }
-    }
-    if lines.is_empty() && !payload.is_empty() {
-        return Value::Object(payload.clone()).to_string();
-    }
-    lines.join("\n")
-}
-
-/// A value as text: of an object its message and stack, else its JSON. Nothing for null, flags and empty text.
-fn plain(value: &Value) -> Option<String> {
-    match value {
-        Value::Null | Value::Bool(_) => None,
-        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
-        Value::Object(object) if object.values().any(Value::is_string) => Some(json_text(object)),
-        other => Some(other.to_string()),
+        Ok(entry)
     }
 }
 
-/// `protoPayload.status.message` of an audit entry; what was called on what, where it has none.
-fn audit_text(payload: &Map<String, Value>) -> String {
-    let status = payload.get("status").and_then(|status| status.get("message"));
-    if let Some(message) = status.and_then(plain) {
-        return message;
+#[derive(Deserialize)]
+#[serde(field_identifier)]
+enum Label {
+    #[serde(rename = "run.googleapis.com/execution_name")]
+    Execution,
+    #[serde(rename = "run.googleapis.com/task_index")]
+    Task,
+    #[serde(rename = "run.googleapis.com/task_attempt")]
+    Attempt,
+    #[serde(other)]
+    Other,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Labels<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Labels<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("labels")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+                let mut labels = Labels::default();
+                while let Some(label) = map.next_key()? {
+                    match label {
+                        Label::Execution => labels.execution = map.next_value()?,
+                        Label::Task => labels.task = map.next_value()?,
+                        Label::Attempt => labels.attempt = map.next_value()?,
+                        Label::Other => drop(map.next_value::<IgnoredAny>()?),
+                    }
+                }
+                Ok(labels)
+            }
+        }
+        // What is no object has no labels, and must not cost the page: it is told apart before it is read.
+        let raw = <&RawValue>::deserialize(deserializer)?;
+        if !raw.get().starts_with('{') {
+            return Ok(Self::default());
+        }
+        let mut inner = serde_json::Deserializer::from_str(raw.get());
+        Deserializer::deserialize_map(&mut inner, Reader).map_err(serde::de::Error::custom)
     }
-    let called = ["methodName", "resourceName"]
-        .iter()
-        .filter_map(|key| payload.get(*key).and_then(plain));
-    called.collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

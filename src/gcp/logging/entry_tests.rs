@@ -1,10 +1,9 @@
+use super::super::page::Readable;
 use super::*;
 
 fn entry(json: &str) -> LogEntry {
-    serde_json::from_str::<WireEntry>(json)
-        .unwrap()
-        .into_core()
-        .unwrap()
+    let Readable(entry) = serde_json::from_str(json).unwrap();
+    entry.unwrap().into_core(&mut Names::default()).unwrap()
 }
 
 fn text(payload: &str) -> String {
@@ -105,10 +104,24 @@ fn every_payload_has_a_text() {
 fn an_entry_without_its_own_time_has_the_time_it_was_received() {
     let late = entry(r#"{"receiveTimestamp":"2026-06-09T07:43:24Z"}"#);
     assert_eq!(late.timestamp(), late.received.unwrap());
-    assert!(
-        serde_json::from_str::<WireEntry>("{}")
-            .unwrap()
-            .into_core()
-            .is_none()
+    let Readable(timeless) = serde_json::from_str("{}").unwrap();
+    assert!(timeless.unwrap().into_core(&mut Names::default()).is_none());
+}
+
+#[test]
+fn a_field_of_another_type_costs_only_itself() {
+    let odd = r#"{"timestamp":"2026-06-09T07:43:24Z","labels":[1,{"a":2}],"severity":500,"insertId":{"x":[]},
+        "textPayload":["a"],"jsonPayload":"text","protoPayload":7,"logName":null,"resource":{"type":[[[]]]}}"#;
+    let odd = entry(odd);
+    assert_eq!(
+        (odd.text.as_str(), odd.execution, odd.severity),
+        ("", None, Severity::Error)
+    );
+    let escaped = entry(
+        r#"{"timestamp":"2026-06-09T07:43:24Z","textPayload":"a\u0062\n\"c\"","labels":{"run.googleapis.com/execution_name":"\u0065"}}"#,
+    );
+    assert_eq!(
+        (escaped.text.as_str(), escaped.execution.as_deref()),
+        ("ab\n\"c\"", Some("e"))
     );
 }

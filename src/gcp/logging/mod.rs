@@ -1,16 +1,16 @@
 //! Cloud Logging API v2: `entries.list`.
 
 mod entry;
+mod page;
+mod payload;
 
-use serde::Deserialize;
-use serde_json::json;
+use serde_json::json as object;
 
 use super::Gcp;
 use super::call::Request;
-use super::error::{ApiError, Call};
-use super::wire::{Lenient, lax};
+use super::error::{AnswerError, ApiError, Call};
+use super::json;
 use crate::core::entry::LogEntry;
-use entry::WireEntry;
 
 /// What to read of a project's log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,30 +38,10 @@ pub struct EntriesPage {
     pub skipped: u32,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct EntryList {
-    #[serde(default)]
-    entries: Lenient<WireEntry>,
-    #[serde(default, deserialize_with = "lax")]
-    next_page_token: String,
-}
-
-impl From<EntryList> for EntriesPage {
-    fn from(list: EntryList) -> Self {
-        let found = list.entries.items.len();
-        let entries: Vec<_> = list
-            .entries
-            .items
-            .into_iter()
-            .filter_map(WireEntry::into_core)
-            .collect();
-        let timeless = u32::try_from(found - entries.len()).unwrap_or(u32::MAX);
-        Self {
-            skipped: list.entries.skipped.saturating_add(timeless),
-            next: Some(list.next_page_token).filter(|token| !token.is_empty()),
-            entries,
-        }
+impl EntriesPage {
+    /// Reads the body of an answer to `entries.list`. Damaged text is mended; an entry that cannot be read costs only itself.
+    pub fn parse(body: &[u8]) -> Result<Self, AnswerError> {
+        json::parse(body)
     }
 }
 
@@ -74,18 +54,18 @@ impl Gcp {
         } else {
             "timestamp asc"
         };
-        let mut body = json!({
+        let mut body = object!({
             "resourceNames": [resource],
             "filter": list.filter,
             "orderBy": order,
             "pageSize": list.page_size.clamp(1, 1000),
         });
         if let Some(token) = &list.page_token {
-            body["pageToken"] = json!(token);
+            body["pageToken"] = object!(token);
         }
         let base = Ok(self.inner.endpoints.logging().clone());
         let request = Request::new(Call::ListEntries, resource, base, "v2/entries:list").post(body);
-        Ok(self.call::<EntryList>(request).await?.into())
+        self.call(request).await
     }
 }
 
@@ -97,7 +77,7 @@ mod tests {
     fn an_unreadable_entry_costs_only_itself() {
         let json = r#"{"entries":[{"logName":"l","timestamp":"2026-06-09T07:43:24Z","textPayload":"a"},{"logName":"l"},null],
             "nextPageToken":"t"}"#;
-        let page = EntriesPage::from(serde_json::from_str::<EntryList>(json).unwrap());
+        let page = EntriesPage::parse(json.as_bytes()).unwrap();
         assert_eq!(
             (page.entries.len(), page.skipped, page.next.as_deref()),
             (1, 2, Some("t"))
@@ -106,9 +86,9 @@ mod tests {
 
     #[test]
     fn an_empty_page_may_have_a_next_one() {
-        let page = EntriesPage::from(serde_json::from_str::<EntryList>(r#"{"nextPageToken":"t"}"#).unwrap());
+        let page = EntriesPage::parse(br#"{"nextPageToken":"t"}"#).unwrap();
         assert!(page.entries.is_empty() && page.next.is_some());
-        let page = EntriesPage::from(serde_json::from_str::<EntryList>(r#"{"entries":null}"#).unwrap());
+        let page = EntriesPage::parse(br#"{"entries":null}"#).unwrap();
         assert_eq!(page, EntriesPage::default());
     }
 }

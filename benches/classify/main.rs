@@ -1,0 +1,148 @@
+//! `cargo bench --bench classify`: how fast logs are read, beside `grep -F -f` and Python with the same literals. See
+//! `benches/README.md`.
+
+mod corpus;
+mod rivals;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use liftoff::core::pattern::PatternSet;
+use liftoff::core::reader::{Passage, RunnerReader, TextReader};
+use liftoff::gcp::EntriesPage;
+use tokio::time::Instant;
+
+/// Plain lines read, in bytes.
+const PLAIN: usize = 64 << 20;
+/// Pages of entries read.
+const PAGES: usize = 48;
+/// Bytes that a filter has at once.
+const CHUNK: usize = 128 * 1024;
+/// Each is measured this often; the best counts, as the others had to share the machine.
+const TIMES: u32 = 5;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let patterns = PatternSet::builtin()?;
+    let log = corpus::log(PLAIN);
+    let pages: Vec<String> = (0..PAGES).map(corpus::page).collect();
+    let mut out = io::stdout().lock();
+    let mut table = Table::new(&mut out);
+
+    let (plain, meant) = best(|| read_plain(&patterns, &log));
+    table.row("plain lines, one core", log.len(), plain)?;
+    let json = pages.iter().map(String::len).sum();
+    let (read, entries) = best(|| read_pages(&patterns, &pages));
+    table.row("entries.list pages, JSON and all", json, read)?;
+    let (parsed, _) = best(|| pages.iter().map(|page| parsed(page).entries.len()).sum::<usize>());
+    table.row("  of these, JSON alone", json, parsed)?;
+    let (copied, _) = best(|| memchr::memchr_iter(b'\n', log.as_bytes()).count());
+    table.row("  (counting newlines)", log.len(), copied)?;
+
+    let literals: Vec<&str> = patterns.literals().collect();
+    rivals::all(&mut table, &literals, &log, plain)?;
+    writeln!(out, "{meant} of the lines mean something; {entries} entries")?;
+    Ok(())
+}
+
+/// How many lines of a log mean something.
+fn read_plain(patterns: &PatternSet, log: &str) -> usize {
+    let mut reader = TextReader::new();
+    let mut meant = 0;
+    for mut chunk in chunks(log) {
+        while let Some(passage) = reader.next(patterns, &mut chunk) {
+            meant += match passage {
+                Passage::Quiet { .. } => 0,
+                Passage::Line { told, .. } => told.len(),
+            };
+        }
+    }
+    meant + reader.finish().len()
+}
+
+/// Whole lines, as a filter gets them.
+fn chunks(log: &str) -> impl Iterator<Item = &str> {
+    let mut rest = log;
+    std::iter::from_fn(move || {
+        let most = rest.floor_char_boundary(CHUNK);
+        let end = memchr::memrchr(b'\n', &rest.as_bytes()[..most]).map_or(rest.len(), |end| end + 1);
+        let (chunk, after) = rest.split_at(end);
+        rest = after;
+        (!chunk.is_empty()).then_some(chunk)
+    })
+}
+
+/// Reads pages as a supervised launch does.
+fn read_pages(patterns: &PatternSet, pages: &[String]) -> usize {
+    let mut reader = RunnerReader::new();
+    let mut entries = 0;
+    for page in pages {
+        for entry in &parsed(page).entries {
+            std::hint::black_box(reader.read(patterns, entry));
+            entries += 1;
+        }
+    }
+    entries
+}
+
+fn parsed(page: &str) -> EntriesPage {
+    EntriesPage::parse(page.as_bytes()).unwrap_or_default()
+}
+
+fn best<T>(mut work: impl FnMut() -> T) -> (Duration, T) {
+    let mut measured = || {
+        let begun = Instant::now();
+        let result = std::hint::black_box(work());
+        (begun.elapsed(), result)
+    };
+    let mut best = measured();
+    for _ in 1..TIMES {
+        let next = measured();
+        if next.0 < best.0 {
+            best = next;
+        }
+    }
+    best
+}
+
+/// One line a measurement.
+pub(crate) struct Table<'a> {
+    out: &'a mut dyn io::Write,
+}
+
+impl<'a> Table<'a> {
+    fn new(out: &'a mut dyn io::Write) -> Self {
+        Self { out }
+    }
+
+    fn row(&mut self, what: &str, bytes: usize, took: Duration) -> io::Result<()> {
+        let speed = bytes as f64 / took.as_secs_f64() / 1e6;
+        writeln!(self.out, "{what:<46} {:>6} MiB {speed:>9.0} MB/s", bytes >> 20)
+    }
+
+    /// How many times slower a rival is than Liftoff, which took `ours` for `our_bytes`.
+    fn ratio(&mut self, what: &str, bytes: usize, took: Duration, ours: f64) -> io::Result<()> {
+        let speed = bytes as f64 / took.as_secs_f64();
+        writeln!(
+            self.out,
+            "{what:<46} {:>6} MiB {:>9.0} MB/s   liftoff: {:.1} times as fast",
+            bytes >> 20,
+            speed / 1e6,
+            ours / speed
+        )
+    }
+
+    fn skip(&mut self, what: &str, why: &str) -> io::Result<()> {
+        writeln!(self.out, "{what:<46} skipped: {why}")
+    }
+}

@@ -1,0 +1,139 @@
+//! A page of entries, read in one pass: each entry is in core's words before the next one is looked at.
+
+use std::fmt;
+
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use super::EntriesPage;
+use super::entry::{Names, WireEntry};
+use crate::gcp::wire::Spelled;
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "camelCase")]
+enum Field {
+    Entries,
+    NextPageToken,
+    #[serde(other)]
+    Other,
+}
+
+impl<'de> Deserialize<'de> for EntriesPage {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(PageVisitor)
+    }
+}
+
+struct PageVisitor;
+
+impl<'de> Visitor<'de> for PageVisitor {
+    type Value = EntriesPage;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a page of entries")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<EntriesPage, M::Error> {
+        let mut page = EntriesPage::default();
+        while let Some(field) = map.next_key()? {
+            match field {
+                Field::Entries => {
+                    let Entries(entries, skipped) = map.next_value()?;
+                    (page.entries, page.skipped) = (entries, skipped);
+                }
+                Field::NextPageToken => {
+                    let token: Spelled<'de> = map.next_value()?;
+                    page.next = Some(token.text().to_owned()).filter(|token| !token.is_empty());
+                }
+                Field::Other => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(page)
+    }
+}
+
+/// The entries, and how many could not be read.
+struct Entries(Vec<crate::core::entry::LogEntry>, u32);
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(EntriesVisitor)
+    }
+}
+
+struct EntriesVisitor;
+
+impl<'de> Visitor<'de> for EntriesVisitor {
+    type Value = Entries;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list or null")
+    }
+
+    fn visit_unit<E>(self) -> Result<Entries, E> {
+        Ok(Entries(Vec::new(), 0))
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(self, mut list: S) -> Result<Entries, S::Error> {
+        let (mut entries, mut names) = (Entries(Vec::new(), 0), Names::default());
+        while let Some(Readable(entry)) = list.next_element()? {
+            match entry.and_then(|entry| entry.into_core(&mut names)) {
+                Some(entry) => entries.0.push(entry),
+                None => entries.1 = entries.1.saturating_add(1),
+            }
+        }
+        Ok(entries)
+    }
+}
+
+/// An entry; nothing where something else stands, which costs only itself.
+pub(super) struct Readable<'a>(pub(super) Option<WireEntry<'a>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Readable<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ReadableVisitor)
+    }
+}
+
+struct ReadableVisitor;
+
+impl<'de> Visitor<'de> for ReadableVisitor {
+    type Value = Readable<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Self::Value, M::Error> {
+        Ok(Readable(Some(WireEntry::read(map)?)))
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(self, mut list: S) -> Result<Self::Value, S::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Readable(None))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Readable(None))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Readable(None))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Readable(None))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Readable(None))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Readable(None))
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(Readable(None))
+    }
+}
