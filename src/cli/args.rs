@@ -8,6 +8,7 @@ mod classify;
 mod emulator;
 mod help;
 mod launch;
+mod resume;
 mod tools;
 
 use clap::{Parser, Subcommand};
@@ -16,6 +17,7 @@ pub use batch::BatchArgs;
 pub use classify::{ClassifyArgs, InputForm};
 pub use emulator::{EmulateArgs, RehearseArgs};
 pub use launch::{CancelArgs, IdentityFlags, LaunchArgs, RunnerArgs, WatchArgs};
+pub use resume::ResumeArgs;
 pub use tools::{CompletionsArgs, ConfigArgs, ConfigView, ViewFlags};
 
 /// Launches training runners on Google Cloud and tells, soon and truthfully, whether the launch worked
@@ -36,6 +38,8 @@ pub enum Command {
     /// Launch everything that a file says, and supervise it together
     #[command(long_about = help::BATCH)]
     Batch(Box<BatchArgs>),
+    /// Go on with a batch whose process ended
+    Resume(Box<ResumeArgs>),
     /// Supervise a launch that was started already
     Watch(Box<WatchArgs>),
     /// Cancel a launch: the execution and the custom jobs that are proven to be its own

@@ -78,16 +78,21 @@ impl Owned {
         }
     }
 
-    /// Waits for the disk, says what is missing, and ends the process if the disk hangs, because nothing else would.
+    /// See [`close`].
     pub(super) async fn close(self, session: &Session) -> Closing {
-        let closed = self.journal.close(GRACE).await;
-        if closed.lost > 0 {
-            let text = format!("the journal lacks {} records of this run", closed.lost);
-            Output::note(&session.settings.reporting, &text);
-        }
-        Closing {
-            hangs: !closed.in_time,
-        }
+        close(&self.journal, session).await
+    }
+}
+
+/// Waits for the disk and says what is missing.
+pub(super) async fn close(journal: &Journal, session: &Session) -> Closing {
+    let closed = journal.close(GRACE).await;
+    if closed.lost > 0 {
+        let text = format!("the journal lacks {} records of this run", closed.lost);
+        Output::note(&session.settings.reporting, &text);
+    }
+    Closing {
+        hangs: !closed.in_time,
     }
 }
 

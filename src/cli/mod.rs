@@ -15,6 +15,7 @@ mod journal;
 mod launch;
 mod output;
 mod rehearse;
+mod resume;
 mod session;
 mod signals;
 mod tools;
@@ -56,6 +57,7 @@ fn run(command: Command) -> u8 {
     match command {
         Command::Launch(args) => launch::launch(&args),
         Command::Batch(args) => batch::batch(&args),
+        Command::Resume(args) => resume::resume(&args),
         Command::Watch(args) => launch::watch(&args),
         Command::Cancel(args) => cancel::cancel(&args),
         Command::Rehearse(args) => rehearse::rehearse(&args),

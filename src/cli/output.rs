@@ -106,7 +106,6 @@ impl Output {
     }
 
     /// Says something to a person that is about no launch, without spoiling a table that is drawn.
-    #[expect(dead_code, reason = "`liftoff batch` says with it how to resume")]
     pub(super) fn aside(&self, text: &str) {
         if let Err(error) = self.reporters.borrow_mut().note(text) {
             log::warn!("cannot write a note: {error}");
@@ -142,6 +141,17 @@ impl Output {
     /// Ends the process's output with the launches' summary; gives the exit code.
     pub(super) fn finish(self, ends: &[LaunchEnd], requests: Requests, code: Option<u8>) -> u8 {
         let exit_code = code.unwrap_or_else(|| worst(ends.iter().map(LaunchEnd::exit_code)));
+        self.finish_counted(ends, exit_code, counts(ends, requests))
+    }
+
+    /// The same for a batch, of which so many launches were never begun.
+    pub(super) fn finish_batch(self, ends: &[LaunchEnd], left_out: usize, requests: Requests) -> u8 {
+        let mut counts = counts(ends, requests);
+        counts.insert("left_out".into(), json!(left_out));
+        self.finish_counted(ends, worst(ends.iter().map(LaunchEnd::exit_code)), counts)
+    }
+
+    fn finish_counted(self, ends: &[LaunchEnd], exit_code: u8, counts: Map<String, serde_json::Value>) -> u8 {
         let failed = ends
             .iter()
             .find(|end| end.verdict.is_none() && end.failure.is_some());
@@ -163,7 +173,7 @@ impl Output {
                 .unwrap_or(Retry::Pointless),
             error: failed.and_then(LaunchEnd::error),
             launches: launches.collect(),
-            counts: counts(ends, requests),
+            counts,
         })
     }
 

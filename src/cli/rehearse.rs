@@ -13,7 +13,7 @@ use super::session::{Session, USER_AGENT};
 use super::signals::interrupts;
 use crate::clock::Clock;
 use crate::core::ids::{RunJob, Scope};
-use crate::core::spec::{LaunchSpec, Target};
+use crate::core::spec::{LaunchSpec, Left, Target};
 use crate::core::verdict::{Outcome, exit};
 use crate::emulator::{Emulator, EmulatorConfig, Scenario};
 use crate::gcp::auth::StaticToken;
@@ -162,6 +162,7 @@ fn spec(session: &Session, args: &RehearseArgs, job: &str, nth: u64) -> Result<L
             env: Vec::new(),
             id_given: false,
         },
+        left: Left::Nothing,
         vertex: scope,
         until: judging.until.value,
         timeout: judging.deadline(),

@@ -1,7 +1,7 @@
 //! From settings and one request to the [`LaunchSpec`] that is supervised.
 
 use crate::core::ids::{ExecutionName, LaunchId, RunJob, Scope};
-use crate::core::spec::{Identity, LaunchSpec, Target};
+use crate::core::spec::{Identity, LaunchSpec, Left, Target};
 
 use super::error::ConfigError;
 use super::launch_id::{Seed, launch_id};
@@ -74,6 +74,7 @@ impl Settings {
             attempt: 1,
             in_batch: false,
             target,
+            left: Left::Nothing,
             vertex,
             until: judging.until.value,
             timeout: judging.deadline(),

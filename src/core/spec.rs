@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{CustomJobName, ExecutionName, LaunchId, RunJob, Scope};
@@ -115,6 +116,29 @@ impl Target {
     }
 }
 
+/// What an earlier process left of a try: a batch that is resumed goes on from there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Left {
+    /// Nothing was sent.
+    #[default]
+    Nothing,
+    /// `jobs.run` may have been sent: only a list can tell, once it has had time to show it.
+    Sent {
+        /// When it may have left, by the wall clock.
+        at: Timestamp,
+        /// Without the launch's id: no list can tell.
+        bare: bool,
+    },
+    /// There is an execution.
+    Running {
+        /// Its name.
+        execution: ExecutionName,
+        /// The operation that `jobs.run` answered with.
+        operation: Option<String>,
+    },
+}
+
 /// One launch, as asked for. Its JSON is stored in journals: fields are only ever added, with a default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LaunchSpec {
@@ -128,6 +152,9 @@ pub struct LaunchSpec {
     pub in_batch: bool,
     /// Where the runner comes from.
     pub target: Target,
+    /// What an earlier process left of this try.
+    #[serde(default)]
+    pub left: Left,
     /// Where the custom job is expected.
     pub vertex: Scope,
     /// The goal.

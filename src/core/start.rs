@@ -190,6 +190,26 @@ impl Starting {
         }
     }
 
+    /// A start that an earlier process may have made at `since`: it is looked for like one that was not answered.
+    pub fn left(now: Instant, since: Instant, bare: bool, needs_overrides: bool) -> Self {
+        let trouble = Trouble {
+            message: "an earlier process ended while it started the runner".to_owned(),
+            hint: None,
+        };
+        let mut starting = Self::new(now, false, needs_overrides);
+        starting.hunts = 1;
+        if bare {
+            starting.unverified(&trouble);
+        } else {
+            starting.phase = Phase::Hunt {
+                since,
+                lacked: false,
+                trouble,
+            };
+        }
+        starting
+    }
+
     /// Give up at once, verified, where Cloud Run refuses for the rate: somebody else repeats the start when there is room.
     pub fn leave_crowds(&mut self) {
         self.leaves_crowds = true;

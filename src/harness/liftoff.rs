@@ -13,7 +13,7 @@ use crate::core::batch::Limits;
 use crate::core::event::EventKind;
 use crate::core::ids::LaunchId;
 use crate::core::pattern::PatternSet;
-use crate::core::spec::{Afterwards, Attribution, Goal, Identity, LaunchSpec, Target};
+use crate::core::spec::{Afterwards, Attribution, Goal, Identity, LaunchSpec, Left, Target};
 use crate::core::verdict::Outcome;
 use crate::gcp::Gcp;
 use crate::journal::Journal;
@@ -115,6 +115,7 @@ fn spec(project: &str, job: &str) -> Result<LaunchSpec, HarnessError> {
             env: Vec::new(),
             id_given: false,
         },
+        left: Left::Nothing,
         vertex: scope(project),
         until: Goal::Submitted,
         timeout: Some(Duration::from_mins(15)),

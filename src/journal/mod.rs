@@ -28,7 +28,7 @@ mod schema;
 mod store;
 mod stored;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod write;
 
 pub use archive::{Archive, Filter, Found};

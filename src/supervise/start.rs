@@ -1,14 +1,21 @@
 //! Performs the start: sends what [`Starting`] says, feeds back what comes.
 
-use tokio::time::sleep_until;
+use std::time::Duration;
 
+use jiff::Timestamp;
+use tokio::time::{Instant, sleep_until};
+
+use crate::core::Moment;
 use crate::core::execution::ExecutionView;
 use crate::core::ids::{ExecutionName, LaunchId, RunJob};
-use crate::core::spec::{LaunchSpec, Target};
+use crate::core::spec::{LaunchSpec, Left, Target};
 use crate::core::start::{ListAnswer, PostAnswer, StartEnd, StartFailure, StartStep, Starting, Trouble};
 use crate::core::verdict::{Started, exit};
 use crate::gcp::{ApiError, ErrorKind, Gcp, Overrides, StartError};
 use crate::journal::{Accepted, Journal};
+
+/// Kind of a failure: the execution named is not there.
+const NO_SUCH_EXECUTION: &str = "no-such-execution";
 
 /// The variable by which an execution is recognised.
 const LAUNCH_ID: &str = "LIFTOFF_LAUNCH_ID";
@@ -58,7 +65,16 @@ async fn begin(gcp: &Gcp, journal: &Journal, spec: &LaunchSpec, mut tell: impl F
             id_given,
         } => {
             let overrides = overrides(&id, args.as_ref(), env);
-            let mut starting = Starting::new(gcp.moment().mono, *id_given, needs_overrides(spec));
+            let now = gcp.moment();
+            let mut starting = match &spec.left {
+                Left::Nothing => Starting::new(now.mono, *id_given, needs_overrides(spec)),
+                Left::Sent { at, bare } => {
+                    Starting::left(now.mono, since(now, *at), *bare, needs_overrides(spec))
+                }
+                Left::Running { execution, operation } => {
+                    return go_on(gcp, execution, operation.as_ref()).await;
+                }
+            };
             if spec.in_batch {
                 starting.leave_crowds();
             }
@@ -67,6 +83,28 @@ async fn begin(gcp: &Gcp, journal: &Journal, spec: &LaunchSpec, mut tell: impl F
         Target::Attach(name) => attach(gcp, name).await,
         Target::Find(job) => find(gcp, job, &id).await,
     }
+}
+
+/// The instant of a wall time that has passed; a clock that was set back since counts as no time at all.
+fn since(now: Moment, at: Timestamp) -> Instant {
+    let passed = Duration::try_from(now.wall.duration_since(at)).unwrap_or_default();
+    now.mono.checked_sub(passed).unwrap_or(now.mono)
+}
+
+/// The execution that an earlier process started.
+async fn go_on(gcp: &Gcp, name: &ExecutionName, left: Option<&String>) -> StartEnd {
+    let mut end = attach(gcp, name).await;
+    match &mut end {
+        StartEnd::Running { operation, .. } => *operation = left.cloned(),
+        StartEnd::Failed(failure) if failure.kind == NO_SUCH_EXECUTION => {
+            failure.exit_code = exit::CANCELLED;
+            failure.started = Started::Yes;
+            failure.message =
+                format!("{name} was started and is gone: somebody deleted it, or it ended long ago");
+        }
+        StartEnd::Failed(failure) => failure.started = Started::Yes,
+    }
+    end
 }
 
 /// What a launch's execution gets: what was asked for, and the launch's id.
@@ -231,7 +269,7 @@ async fn find(gcp: &Gcp, job: &RunJob, id: &LaunchId) -> StartEnd {
 }
 
 fn no_such(error: &ApiError) -> StartEnd {
-    failed("no-such-execution", trouble(error))
+    failed(NO_SUCH_EXECUTION, trouble(error))
 }
 
 fn failed(kind: &'static str, trouble: Trouble) -> StartEnd {

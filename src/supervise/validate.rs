@@ -145,7 +145,7 @@ impl<'s> Form<'s> {
 mod tests {
     use super::*;
     use crate::core::ids::{LaunchId, Scope};
-    use crate::core::spec::{Afterwards, Attribution, Goal, Identity};
+    use crate::core::spec::{Afterwards, Attribution, Goal, Identity, Left};
 
     fn spec(job: &str, args: Option<&[&str]>, env: &[(&str, &str)]) -> LaunchSpec {
         let scope = Scope {
@@ -169,6 +169,7 @@ mod tests {
                     .collect(),
                 id_given: false,
             },
+            left: Left::Nothing,
             vertex: scope,
             until: Goal::Submitted,
             timeout: None,

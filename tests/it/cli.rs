@@ -5,5 +5,6 @@ pub(crate) mod cloud;
 mod journal;
 mod refusals;
 mod reports;
+mod resume;
 mod scenarios;
 mod signals;

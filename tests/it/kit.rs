@@ -9,7 +9,7 @@ use liftoff::clock::Clock;
 use liftoff::core::event::{Event, EventKind};
 use liftoff::core::ids::{LaunchId, RunJob, Scope};
 use liftoff::core::pattern::PatternSet;
-use liftoff::core::spec::{Afterwards, Attribution, Goal, Identity, LaunchSpec, Target};
+use liftoff::core::spec::{Afterwards, Attribution, Goal, Identity, LaunchSpec, Left, Target};
 use liftoff::core::verdict::Verdict;
 use liftoff::emulator::{Emulator, EmulatorConfig, Quotas, Scenario, Stats, Truth};
 use liftoff::gcp::auth::StaticToken;
@@ -92,6 +92,7 @@ pub(crate) fn spec(id: &str, job: &str) -> LaunchSpec {
             env: Vec::new(),
             id_given: false,
         },
+        left: Left::Nothing,
         vertex: scope,
         until: Goal::Submitted,
         timeout: Goal::Submitted.default_timeout(),

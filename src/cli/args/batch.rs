@@ -45,6 +45,9 @@ pub struct BatchArgs {
     /// Where settings come from.
     #[command(flatten)]
     pub reading: ReadingFlags,
+    /// Where launches are recorded.
+    #[command(flatten)]
+    pub journal: JournalFlags,
 }
 
 impl BatchArgs {
@@ -56,7 +59,7 @@ impl BatchArgs {
             batching: self.batching.clone(),
             output: self.output.clone(),
             reading: self.reading.clone(),
-            journal: JournalFlags::default(),
+            journal: self.journal.clone(),
             detach: Some(false),
         }
     }

@@ -31,6 +31,8 @@ pub struct PreparedBatch {
     pub id: BatchId,
     /// The file that it came from, for people.
     pub file: String,
+    /// Digest of the file, in hexadecimal: `resume` knows by it whether it is still the same.
+    pub digest: String,
     /// Its launches, in the order of the file and of each matrix. Each has a name and an id of its own.
     pub launches: Vec<Planned>,
     /// What was decided for the user, said aloud.
@@ -75,6 +77,7 @@ impl Settings {
         Ok(PreparedBatch {
             id: id.clone(),
             file: source.name.clone(),
+            digest: source.digest(),
             launches,
             notes,
         })

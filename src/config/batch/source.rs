@@ -1,5 +1,6 @@
 //! The bytes of a batch file, bounded, and which format they are in.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -56,6 +57,15 @@ impl BatchSource {
             Ok(bytes) => Self::new(name, format, bytes),
             Err(source) => Err(BatchError::Unreadable { name, source }),
         }
+    }
+
+    /// SHA-256 of its text, in hexadecimal.
+    pub fn digest(&self) -> String {
+        let digest = ring::digest::digest(&ring::digest::SHA256, self.text.as_bytes());
+        digest.as_ref().iter().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
     }
 
     /// A batch file from its bytes.

@@ -35,6 +35,10 @@ fn view() -> Box<ExecutionView> {
     })
 }
 
+fn started() -> PostAnswer {
+    PostAnswer::Started(view(), "op".into())
+}
+
 fn refused(status: u16) -> PostAnswer {
     let (overrides_denied, rate_limited) = (false, status == 429);
     PostAnswer::Refused {
@@ -225,4 +229,41 @@ fn a_batch_leaves_a_crowd_after_one_refusal_and_one_list_that_proves_that_nothin
         (RATE_LIMITED, Started::No, 9)
     );
     assert!(posts == 1 && after < 6.0, "{posts} {after}");
+}
+
+#[test]
+fn what_an_earlier_process_may_have_sent_is_adopted_or_sent_once_more_after_two_lists_a_minute_later() {
+    let left = |seconds: u64| {
+        let now = Instant::now() + Duration::from_mins(10);
+        Starting::left(now, now - Duration::from_secs(seconds), false, true)
+    };
+    let (end, posts, _) = play(left(1), |_| started(), |_| ListAnswer::Found(view()));
+    assert!(is_running(&end) && posts == 0, "{end:?}");
+    let (end, posts, after) = play(left(1), |_| started(), |_| ListAnswer::Lacking);
+    assert!(
+        is_running(&end) && posts == 1 && after >= 59.0,
+        "{end:?} {posts} {after}"
+    );
+    let (end, posts, after) = play(left(300), |_| started(), |_| ListAnswer::Lacking);
+    assert!(
+        is_running(&end) && posts == 1 && after < 5.0,
+        "{end:?} {posts} {after}"
+    );
+}
+
+#[test]
+fn what_may_have_been_sent_without_an_id_stays_unverified() {
+    let now = Instant::now();
+    let (end, posts, _) = play(
+        Starting::left(now, now, true, false),
+        |_| started(),
+        |_| ListAnswer::Lacking,
+    );
+    let StartEnd::Failed(failure) = end else {
+        panic!("{end:?}")
+    };
+    assert_eq!(
+        (posts, failure.exit_code, failure.started),
+        (0, 8, Started::Unknown)
+    );
 }

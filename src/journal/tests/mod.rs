@@ -16,7 +16,7 @@ use super::{Accepted, Archive, End, Journal, NewBatch, NewLaunch, Owner};
 use crate::core::event::{Event, EventKind, PhaseReached, SCHEMA};
 use crate::core::finding::Phase;
 use crate::core::ids::{ExecutionName, LaunchId, RunJob, Scope};
-use crate::core::spec::{Afterwards, Attribution, Goal, Identity, LaunchSpec, Target};
+use crate::core::spec::{Afterwards, Attribution, Goal, Identity, LaunchSpec, Left, Target};
 use crate::core::verdict::{Links, Outcome, Path, Started, Verdict};
 
 /// A folder with a journal in it.
@@ -52,7 +52,7 @@ fn id(text: &str) -> LaunchId {
     LaunchId::parse(text).unwrap()
 }
 
-pub(super) fn spec(launch: &str) -> LaunchSpec {
+pub(crate) fn spec(launch: &str) -> LaunchSpec {
     let scope = Scope {
         project: "p".into(),
         region: "us-central1".into(),
@@ -71,6 +71,7 @@ pub(super) fn spec(launch: &str) -> LaunchSpec {
             env: vec![("SEED".into(), "7".into())],
             id_given: false,
         },
+        left: Left::Nothing,
         vertex: scope,
         until: Goal::Submitted,
         timeout: Goal::Submitted.default_timeout(),

@@ -15,7 +15,7 @@ use crate::core::ids::{CustomJobName, ExecutionName, LaunchId, RunJob, Scope};
 use crate::core::job::{JobState, JobView};
 use crate::core::signal::{Effect, Signal};
 use crate::core::source::{Health, Source};
-use crate::core::spec::{Afterwards, Attribution, Goal, Identity, LaunchSpec, Target};
+use crate::core::spec::{Afterwards, Attribution, Goal, Identity, LaunchSpec, Left, Target};
 use crate::core::verdict::{ApiStatus, Outcome, Path, Verdict};
 
 const START: &str = "2026-11-23T10:00:00Z";
@@ -40,6 +40,7 @@ pub(super) fn spec() -> LaunchSpec {
             env: Vec::new(),
             id_given: false,
         },
+        left: Left::Nothing,
         vertex: scope,
         until: Goal::Submitted,
         timeout: Goal::Submitted.default_timeout(),

@@ -1,0 +1,126 @@
+//! `liftoff resume [BATCH]`: goes on with a batch whose process ended.
+
+use super::args::ResumeArgs;
+use super::batch::{Options, Recorded, Run, run};
+use super::failure::Failure;
+use super::journal;
+use super::session::Session;
+use crate::config::{BatchSource, parse_batch_id};
+use crate::core::ids::LaunchId;
+use crate::core::spec::{LaunchSpec, Target};
+use crate::journal::{Archive, Batch};
+use crate::supervise::{Resumed, resume as what_is_left};
+
+pub(super) fn resume(args: &ResumeArgs) -> u8 {
+    let system = actix::System::new();
+    system.block_on(async {
+        let session = match Session::open(&args.flags()) {
+            Ok(session) => session,
+            Err(code) => return code,
+        };
+        match prepare(&session, args) {
+            Ok((recorded, prepared)) => run(session, recorded, prepared).await,
+            Err(failure) => session.output.finish_with(&failure),
+        }
+    })
+}
+
+/// Takes the batch for this process, and finds out what is left of it. In this order: its owner may still be writing.
+fn prepare(session: &Session, args: &ResumeArgs) -> Result<(Recorded, Run), Failure> {
+    let archive = journal::archive(session)?.ok_or_else(nothing)?;
+    let id = match &args.batch {
+        Some(id) => id.to_string(),
+        None => archive.unfinished_batch()?.ok_or_else(nothing)?,
+    };
+    known(&archive, &id)?;
+    let recorded = Recorded::take(journal::demanded(session)?, &id)?;
+    let batch = known(&archive, &id)?;
+    let options = options(session, &batch);
+    let mut resumed = what_is_left(&batch, options.retry_failed);
+    if !resumed.withheld.is_empty() {
+        restore(session, args, &batch, &mut resumed)?;
+    }
+    let run = Run {
+        id,
+        options,
+        launches: resumed.launches,
+        ended: resumed.ended,
+    };
+    Ok((recorded, run))
+}
+
+fn nothing() -> Failure {
+    let hint = "See what was launched: liftoff history".to_owned();
+    Failure::usage("no-batch", "there is no batch to resume".to_owned(), Some(hint))
+}
+
+fn known(archive: &Archive, id: &str) -> Result<Batch, Failure> {
+    archive.batch(id)?.ok_or_else(|| {
+        let hint = "See what was launched: liftoff history".to_owned();
+        Failure::usage("no-batch", format!("the journal knows no batch {id}"), Some(hint))
+    })
+}
+
+/// As the batch was begun, except for what this command line says.
+fn options(session: &Session, batch: &Batch) -> Options {
+    let now = Options::of(&session.settings.batching);
+    let begun = serde_json::from_value(batch.begun.options.clone()).unwrap_or(now);
+    now.over(begun, &session.settings.batching)
+}
+
+/// Secrets are not recorded: launches that still have to be started, and need some, are read from the batch file again.
+fn restore(
+    session: &Session,
+    args: &ResumeArgs,
+    batch: &Batch,
+    resumed: &mut Resumed,
+) -> Result<(), Failure> {
+    let (launch, fields) = &resumed.withheld[0];
+    let needed = format!(
+        "{} of launch {launch} is secret and was not recorded",
+        fields.join(", ")
+    );
+    let path = args
+        .file
+        .clone()
+        .or_else(|| batch.begun.source.clone().map(Into::into));
+    let path = path.ok_or_else(|| {
+        let hint = "Give the batch file: liftoff resume --file FILE".to_owned();
+        Failure::usage("batch-file", needed.clone(), Some(hint))
+    })?;
+    let source = BatchSource::open(&path, args.format)?;
+    if batch
+        .begun
+        .digest
+        .as_ref()
+        .is_some_and(|digest| *digest != source.digest())
+    {
+        let message = format!("{needed}, and {} has changed since", path.display());
+        let hint = "Give the file as it was: liftoff resume --file FILE".to_owned();
+        return Err(Failure::usage("batch-file", message, Some(hint)));
+    }
+    let id = parse_batch_id(&batch.begun.id)
+        .map_err(|error| Failure::usage("batch-id", error.to_string(), None))?;
+    let again = session.settings.prepare_batch(&source, &id, true)?;
+    let of = |launch: &LaunchId| again.launches.iter().find(|planned| planned.spec.id == *launch);
+    for spec in &mut resumed.launches {
+        if let Some(planned) = of(&spec.id) {
+            give_back(spec, &planned.spec);
+        }
+    }
+    Ok(())
+}
+
+/// Arguments and variables as the file has them.
+fn give_back(spec: &mut LaunchSpec, from: &LaunchSpec) {
+    if let (
+        Target::Start { args, env, .. },
+        Target::Start {
+            args: was, env: had, ..
+        },
+    ) = (&mut spec.target, &from.target)
+    {
+        args.clone_from(was);
+        env.clone_from(had);
+    }
+}
