@@ -88,6 +88,9 @@ pub(super) async fn record(
     options: Options,
 ) -> Result<Recorded, Failure> {
     let recorded = Recorded::take(journal::demanded(session)?, batch.id.as_str())?;
+    if is_known(session, batch)? {
+        return Ok(recorded); // run again under its id: what runs already is attached to
+    }
     let now = session.clock.now();
     let launch = |(position, planned): (usize, &Planned)| NewLaunch {
         spec: planned.spec.clone(),
@@ -107,4 +110,20 @@ pub(super) async fn record(
     let launches = batch.launches.iter().enumerate().map(launch).collect();
     recorded.journal.create_batch(begun, launches).await?;
     Ok(recorded)
+}
+
+/// Whether a batch of this id was begun before. From another file it is another batch, and the id is taken.
+fn is_known(session: &Session, batch: &PreparedBatch) -> Result<bool, Failure> {
+    let archive = journal::archive(session)?;
+    let known = archive.map_or(Ok(None), |archive| archive.batch(batch.id.as_str()))?;
+    let Some(known) = known else { return Ok(false) };
+    if known.begun.digest.as_ref() == Some(&batch.digest) {
+        return Ok(true);
+    }
+    let message = format!("a batch {} was begun before, from another file", batch.id);
+    let hint = format!(
+        "Choose another --batch-id, or go on with it: liftoff resume {}",
+        batch.id
+    );
+    Err(Failure::usage("batch-id", message, Some(hint)))
 }
