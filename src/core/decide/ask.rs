@@ -1,6 +1,7 @@
 //! What must be read for the rules to speak, and when they must be asked again.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -11,6 +12,9 @@ use crate::core::execution::ExecutionState;
 use crate::core::ids::CustomJobName;
 use crate::core::signal::Effect;
 use crate::core::source::{Health, Source};
+
+/// How long after its container's start a job is expected any moment: most runners submit within a quarter of that.
+const FRESH: Duration = Duration::from_mins(1);
 
 /// What was asked for already: asking twice would cost quota.
 #[derive(Default)]
@@ -26,23 +30,31 @@ impl LaunchState {
     /// Asks for whatever the rules lack.
     pub(super) fn ask(&mut self, now: Moment, out: &mut Vec<Effect>) {
         if self.execution.is_some() {
-            self.ask_cadence(out);
+            self.ask_cadence(now, out);
             self.ask_jobs(out);
             self.ask_at_the_end(now, out);
         }
         self.ask_to_be_woken(now, out);
     }
 
-    /// A job is expected from *received* on, or when the log cannot tell.
-    fn ask_cadence(&mut self, out: &mut Vec<Effect>) {
+    /// A job is expected for a while once the container runs (the log would tell of one received only seconds after it is
+    /// there), from *received* on, and when the log cannot tell. A runner that idles longer is looked at less often.
+    fn ask_cadence(&mut self, now: Moment, out: &mut Vec<Effect>) {
         let blind = *self.sources.health(Source::Log) != Health::Answering;
+        let fresh = self.fresh_until().is_some_and(|until| now.mono < until);
         // Once pinned, between submission and a later goal lie minutes: four reads a second would tell nothing sooner
         // that matters.
-        let expecting = self.jobs.pinned.is_none() && (self.log.received() || blind);
+        let expecting = self.jobs.pinned.is_none() && (fresh || self.log.received() || blind);
         if expecting != self.asked.expecting {
             self.asked.expecting = expecting;
             out.push(Effect::ExpectJob(expecting));
         }
+    }
+
+    /// Until when a runner that has told nothing yet may submit any moment.
+    fn fresh_until(&self) -> Option<Instant> {
+        let execution = self.execution.as_ref()?;
+        execution.running_seen.map(|seen| seen + FRESH)
     }
 
     fn ask_jobs(&mut self, out: &mut Vec<Effect>) {
@@ -106,7 +118,8 @@ impl LaunchState {
             .into_iter()
             .chain(self.log_due())
             .chain(self.end_due())
-            .chain(self.window_due());
+            .chain(self.window_due())
+            .chain(self.fresh_until());
         let next = due.filter(|at| *at > now.mono).min();
         self.wake_at(next, out);
     }

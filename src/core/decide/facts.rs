@@ -22,6 +22,8 @@ pub(super) struct ExecutionFacts {
     pub(super) view: ExecutionView,
     /// Attached to by `watch`, at this server time: jobs that ended before are history.
     pub(super) watched_from: Option<Timestamp>,
+    /// When it was learnt that its container runs.
+    pub(super) running_seen: Option<Instant>,
     /// When its end was learnt.
     pub(super) end_seen: Option<Instant>,
     /// When it ended, on our clock: fixed once, because the estimate of the servers' clock goes on moving.

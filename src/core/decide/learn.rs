@@ -70,6 +70,7 @@ impl LaunchState {
         self.execution = Some(ExecutionFacts {
             view: idle,
             watched_from,
+            running_seen: None,
             end_seen: None,
             ended: None,
             tasks: None,
@@ -94,6 +95,9 @@ impl LaunchState {
             return;
         }
         let state = facts.view.state.clone();
+        if state == ExecutionState::Running {
+            facts.running_seen = facts.running_seen.or(Some(now.mono));
+        }
         if state.is_end() {
             facts.end_seen = Some(now.mono);
             let ended = facts
