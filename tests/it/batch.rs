@@ -94,13 +94,18 @@ fn minutes(played: &Played) -> f64 {
 
 #[test]
 fn a_thousand_mixed_launches_among_ten_thousand_foreign_jobs_end_right_within_the_quotas() {
-    let count = 1000;
+    // `LIFTOFF_CROWD=10000x1` plays another number, with so many foreign jobs beside each, by hand.
+    let asked = std::env::var("LIFTOFF_CROWD").unwrap_or_default();
+    let sizes = asked
+        .split_once('x')
+        .map(|(n, f)| (n.parse().unwrap(), f.parse().unwrap()));
+    let (count, foreign) = sizes.unwrap_or((1000, 10));
     let limits = Limits {
         max_parallel: 1000,
         starts_per_minute: 144,
         ..Limits::NONE
     };
-    let (stage, plan) = crowd(count, 10, limits);
+    let (stage, plan) = crowd(count, foreign, limits);
     let played = play_plan(stage, plan);
     let calls = played.stats.received() as f64 / count as f64;
     let reads = played.stats.received_by("logging.entries.list") as f64 / minutes(&played);
