@@ -71,7 +71,7 @@ pub struct EmulateArgs {
     /// From a log line's timestamp to where queries show it, whatever the scenario says, such as 15s
     #[arg(long, value_name = "DURATION", value_parser = config::duration)]
     pub lag: Option<Duration>,
-    /// Something that goes wrong, in the words of a scenario's [[fault]]: method=logging.*,kind=status,code=503,from=10s,to=1m; may be repeated
+    /// Something that goes wrong, in the words of a scenario's `[[fault]]`: method=logging.*,kind=status,code=503,from=10s,to=1m; may be repeated
     #[arg(long = "fault", value_name = "KEY=VALUE,…")]
     pub faults: Vec<Fault>,
     /// Accelerators that custom jobs may use at a time in a region, such as `NVIDIA_TESLA_A100=0`; 8 of each type if not given
