@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::config::{Color, Env as _, Output as Format, Reporting, SystemEnv, Verbosity};
 use crate::core::event::EventKind;
 use crate::core::ids::BatchId;
-use crate::core::verdict::{Final, Retry, Started, Summary, exit};
+use crate::core::verdict::{Final, NotStarted, Retry, Started, Summary, exit};
 use crate::gcp::Requests;
 use crate::report::batch::{Batch, Crowd};
 use crate::report::html::Html;
@@ -174,6 +174,7 @@ impl Output {
             error: failed.and_then(LaunchEnd::error),
             launches: launches.collect(),
             counts,
+            not_started: ends.iter().filter_map(not_started).collect(),
         })
     }
 
@@ -185,6 +186,7 @@ impl Output {
             retry: failure.map_or(Retry::Safe, Failure::retry),
             error: failure.map(|failure| failure.error.clone()),
             launches: Vec::new(),
+            not_started: Vec::new(),
             counts,
         })
     }
@@ -197,6 +199,7 @@ impl Output {
             retry: failure.retry(),
             error: Some(failure.error.clone()),
             launches: Vec::new(),
+            not_started: Vec::new(),
             counts: Map::new(),
         })
     }
@@ -259,6 +262,17 @@ fn unwritable(flag: &str, path: &Path, error: &io::Error) -> Failure {
         message,
         Some("Choose a path in a directory that exists".to_owned()),
     )
+}
+
+fn not_started(end: &LaunchEnd) -> Option<NotStarted> {
+    let error = end.error().filter(|_| end.verdict.is_none())?;
+    Some(NotStarted {
+        launch: end.launch.clone(),
+        name: end.name.clone(),
+        exit_code: end.exit_code(),
+        started: end.started,
+        error,
+    })
 }
 
 fn started(ends: &[LaunchEnd]) -> Started {

@@ -15,7 +15,7 @@ use super::finding::Phase;
 use super::ids::ExecutionName;
 use super::source::{Health, Source};
 use super::spec::Goal;
-use super::verdict::{Diagnosis, Links, Summary, Verdict};
+use super::verdict::{Diagnosis, Links, ProcessError, Summary, Verdict};
 
 /// Version of the protocol.
 pub const SCHEMA: u32 = 1;
@@ -70,6 +70,8 @@ pub enum EventKind {
     Diagnosis(Box<Diagnosis>),
     /// A launch as the journal has it (only `liftoff history`).
     Recorded(Box<Recorded>),
+    /// The runner was not started, or cannot be said to have been: no verdict follows.
+    NotStarted(ProcessError),
     /// The last line.
     Summary(Box<Summary>),
 }

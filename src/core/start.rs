@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::execution::ExecutionView;
-use super::verdict::{Started, exit};
+use super::verdict::{ProcessError, Started, exit};
 
 /// How often a refused request is repeated.
 const REPEATS: u32 = 3;
@@ -83,6 +83,23 @@ pub struct StartFailure {
     pub exit_code: u8,
     /// Whether a runner was started.
     pub started: Started,
+}
+
+impl StartFailure {
+    /// As events and the summary tell it.
+    pub fn error(&self) -> ProcessError {
+        ProcessError {
+            kind: self.kind.to_owned(),
+            message: self.message.clone(),
+            hint: self.hint.clone(),
+            details: Vec::new(),
+        }
+    }
+
+    /// Cloud Run refused for the rate or for too many executions, and nothing was started: that passes.
+    pub fn is_crowded_out(&self) -> bool {
+        self.kind == RATE_LIMITED && self.started == Started::No
+    }
 }
 
 /// What came of `jobs.run`.

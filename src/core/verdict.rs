@@ -190,6 +190,22 @@ pub struct Final {
     pub verdict: Verdict,
 }
 
+/// A launch that came to no verdict, because its runner was not started, or cannot be said to have been.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct NotStarted {
+    /// The launch.
+    pub launch: String,
+    /// Its name in a batch.
+    pub name: Option<String>,
+    /// The exit code that says so.
+    pub exit_code: u8,
+    /// Whether a runner was started.
+    pub started: Started,
+    /// Why.
+    #[serde(flatten)]
+    pub error: ProcessError,
+}
+
 /// The last line of every process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Summary {
@@ -203,6 +219,8 @@ pub struct Summary {
     pub error: Option<ProcessError>,
     /// The verdicts.
     pub launches: Vec<Final>,
+    /// The launches that came to none, because their runner was not started, or cannot be said to have been.
+    pub not_started: Vec<NotStarted>,
     /// Number of launches by outcome, and of API requests by source.
     #[schemars(with = "std::collections::BTreeMap<String, Value>")]
     pub counts: serde_json::Map<String, Value>,

@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use crate::core::event::{Event, EventKind, LaunchStarted, PhaseReached};
-use crate::core::verdict::{Diagnosis, Final, Links, Outcome, Summary, Verdict};
+use crate::core::verdict::{Diagnosis, Final, Links, Outcome, ProcessError, Summary, Verdict};
+use crate::report::words;
 
 /// The launches of one process.
 #[derive(Debug, Default)]
@@ -37,6 +38,8 @@ pub(super) struct Record {
     pub(super) attempts: Vec<Attempt>,
     /// The final word, once the summary gave it.
     pub(super) end: Option<Final>,
+    /// Why there is none.
+    pub(super) not_started: Option<ProcessError>,
 }
 
 /// One run of a launch's runner.
@@ -88,6 +91,14 @@ impl Record {
         self.attempts.last().and_then(|last| last.diagnosis.as_ref())
     }
 
+    /// Where it has no verdict: the class of that in a report, and the word for it.
+    pub(super) fn unjudged(&self) -> (String, &'static str) {
+        match self.not_started {
+            Some(_) => (words::json(Outcome::Failure), words::NOT_STARTED),
+            None => ("none".to_owned(), "no verdict"),
+        }
+    }
+
     /// Whether its runner was started.
     pub(super) fn was_started(&self) -> bool {
         self.attempts.iter().any(|attempt| attempt.started.is_some())
@@ -131,7 +142,12 @@ impl Ledger {
         }
         if let EventKind::Summary(summary) = &event.kind {
             for end in &summary.launches {
-                self.record(&end.launch, end.name.as_deref()).end = Some(end.clone());
+                let record = self.record(&end.launch, end.name.as_deref());
+                (record.end, record.not_started) = (Some(end.clone()), None);
+            }
+            for launch in &summary.not_started {
+                let record = self.record(&launch.launch, launch.name.as_deref());
+                record.not_started = Some(launch.error.clone());
             }
             return Some(summary);
         }
@@ -172,6 +188,7 @@ fn note(record: &mut Record, event: &Event) {
         }
         EventKind::Verdict(verdict) => attempt.verdict = Some((event.at, Judged::from(&**verdict))),
         EventKind::Diagnosis(found) => attempt.diagnosis = Some((**found).clone()),
+        EventKind::NotStarted(error) => record.not_started = Some(error.clone()),
         EventKind::LaunchPlanned(_)
         | EventKind::Log(_)
         | EventKind::Evidence(_)

@@ -14,7 +14,8 @@ use crate::core::job::JobState;
 use crate::core::source::{Health, Source};
 use crate::core::spec::Goal;
 use crate::core::verdict::{
-    ApiStatus, Diagnosis, Final, Links, Outcome, Path, ProcessError, Retry, Started, Summary, Verdict,
+    ApiStatus, Diagnosis, Final, Links, NotStarted, Outcome, Path, ProcessError, Retry, Started, Summary,
+    Verdict,
 };
 
 /// A key that must never be shown.
@@ -270,6 +271,7 @@ pub(crate) fn summary(launches: Vec<Verdict>, exit_code: u8, retry: Retry) -> Ev
         retry,
         error: None,
         launches: launches.collect(),
+        not_started: Vec::new(),
         counts: Map::new(),
     };
     Event {
@@ -294,6 +296,23 @@ pub(crate) fn process_failed() -> Event {
         summary.error = Some(error);
     }
     event
+}
+
+/// Why a launch was not started.
+pub(crate) fn refusal(text: &str) -> ProcessError {
+    let of = |plain: &str| {
+        if text == "plain" {
+            plain.to_owned()
+        } else {
+            text.to_owned()
+        }
+    };
+    ProcessError {
+        kind: of("no-such-job"),
+        message: of("there is no job projects/p/locations/us-central1/jobs/train"),
+        hint: Some(of("Create it, or correct its name or region.")),
+        details: Vec::new(),
+    }
 }
 
 /// A verdict in which every text that the cloud gives is `text`.
@@ -337,6 +356,13 @@ pub(crate) fn every_kind(text: &str) -> Vec<Event> {
         };
         summary.error = (text != "plain").then(|| error(text));
         summary.counts.insert(text.into(), 3.into());
+        summary.not_started.push(NotStarted {
+            launch: "late-1".into(),
+            name: Some(text.into()),
+            exit_code: 2,
+            started: Started::No,
+            error: refusal(text),
+        });
     }
     vec![
         requested(text),
@@ -348,6 +374,7 @@ pub(crate) fn every_kind(text: &str) -> Vec<Event> {
         verdict(failed),
         event(13, EventKind::Diagnosis(Box::new(diagnosis(text)))),
         planned(text),
+        event(14, EventKind::NotStarted(refusal(text))),
         end,
     ]
 }

@@ -68,22 +68,26 @@ pub(in crate::report) fn json(value: impl Serialize) -> String {
         .to_owned()
 }
 
-/// The sign in front of a launch that came out so.
-pub(in crate::report) fn sign(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Success => "✓",
-        Outcome::Failure => "✗",
-        _ => "!",
+/// The sign in front of a launch that came out so; `None` is one that was not started.
+pub(in crate::report) fn sign(outcome: impl Into<Option<Outcome>>) -> &'static str {
+    match outcome.into() {
+        Some(Outcome::Success) => "✓",
+        Some(Outcome::Failure) | None => "✗",
+        Some(_) => "!",
     }
 }
 
 /// The outcome behind a number of launches.
-pub(in crate::report) fn counted(of: Outcome) -> &'static str {
-    match of {
-        Outcome::Success => "ok",
-        other => outcome(other),
+pub(in crate::report) fn counted(of: impl Into<Option<Outcome>>) -> &'static str {
+    match of.into() {
+        Some(Outcome::Success) => "ok",
+        Some(other) => outcome(other),
+        None => NOT_STARTED,
     }
 }
+
+/// A launch whose runner was not started, in the place of an outcome.
+pub(in crate::report) const NOT_STARTED: &str = "not started";
 
 /// Where a launch stands that is not judged, in at most 18 columns.
 pub(in crate::report) fn standing(phase: Option<Phase>, started: bool) -> &'static str {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::core::ids::ExecutionName;
-use crate::core::start::{RATE_LIMITED, StartFailure};
+use crate::core::start::StartFailure;
 use crate::core::verdict::{ProcessError, Retry, Started, Verdict, exit};
 use crate::journal::End;
 
@@ -42,9 +42,7 @@ impl LaunchEnd {
 
     /// Nothing was started because Cloud Run refused for the rate or for too many executions: that passes.
     pub fn is_crowded_out(&self) -> bool {
-        self.failure
-            .as_ref()
-            .is_some_and(|failure| failure.kind == RATE_LIMITED && failure.started == Started::No)
+        self.failure.as_ref().is_some_and(StartFailure::is_crowded_out)
     }
 
     /// Whether to run it again.
@@ -72,12 +70,7 @@ impl LaunchEnd {
 
     /// What the summary says of a launch without a verdict.
     pub fn error(&self) -> Option<ProcessError> {
-        self.failure.as_ref().map(|failure| ProcessError {
-            kind: failure.kind.to_owned(),
-            message: failure.message.clone(),
-            hint: failure.hint.clone(),
-            details: Vec::new(),
-        })
+        self.failure.as_ref().map(StartFailure::error)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::core::event::{Event, EventKind};
 use crate::core::finding::Phase;
 use crate::core::source::Health;
 use crate::core::text::{safe_line, without_colours};
-use crate::core::verdict::{Diagnosis, Outcome, Verdict};
+use crate::core::verdict::{Diagnosis, Outcome};
 
 /// Failures that are remembered for the table: more than the tallest terminal has lines.
 const FAILURES: usize = 200;
@@ -84,7 +84,8 @@ impl Active {
 struct Done {
     title: String,
     attempt: Option<u32>,
-    outcome: Outcome,
+    /// `None` if it was not started.
+    outcome: Option<Outcome>,
     category: Option<String>,
 }
 
@@ -94,8 +95,8 @@ pub(super) struct Failure {
     launch: String,
     /// What people call it, made safe.
     pub(super) title: String,
-    /// How it came out.
-    pub(super) outcome: Outcome,
+    /// How it came out; `None` if it was not started.
+    pub(super) outcome: Option<Outcome>,
     /// The cause, made safe.
     pub(super) category: Option<String>,
     /// One line, made safe.
@@ -127,7 +128,11 @@ impl Board {
         };
         match &event.kind {
             EventKind::Summary(_) => {}
-            EventKind::Verdict(verdict) => self.judge(launch, event, verdict),
+            EventKind::Verdict(verdict) => {
+                let category = verdict.category.as_deref();
+                self.over(launch, event, Some(verdict.outcome), category, &verdict.summary);
+            }
+            EventKind::NotStarted(error) => self.over(launch, event, None, Some(&error.kind), &error.message),
             EventKind::Diagnosis(found) => self.refine(launch, found),
             _ => {
                 if let Some(active) = self.active_one(launch, event) {
@@ -154,11 +159,11 @@ impl Board {
     }
 
     /// The launch among the active ones. What comes late of a judged attempt is nobody's; a higher attempt makes the
-    /// launch active again, and what was counted for it is taken back.
+    /// launch active again, as does another request for one that was not started, and what was counted for it is taken back.
     fn active_one(&mut self, launch: &str, event: &Event) -> Option<&mut Active> {
         let again = match self.places.get(launch) {
             Some(Place::Active(at)) => return self.active.get_mut(at),
-            Some(Place::Done(done)) if event.attempt <= done.attempt => return None,
+            Some(Place::Done(done)) if !begins_again(done, event) => return None,
             Some(Place::Done(done)) => Some(done.clone()),
             None => None,
         };
@@ -181,7 +186,14 @@ impl Board {
         Some(self.active.entry(self.next).or_insert(active))
     }
 
-    fn judge(&mut self, launch: &str, event: &Event, verdict: &Verdict) {
+    fn over(
+        &mut self,
+        launch: &str,
+        event: &Event,
+        outcome: Option<Outcome>,
+        category: Option<&str>,
+        summary: &str,
+    ) {
         if self.active_one(launch, event).is_none() {
             return;
         }
@@ -191,28 +203,28 @@ impl Board {
         let Some(active) = self.active.remove(at) else {
             return;
         };
-        let category = verdict.category.as_deref().map(safe_line);
-        self.tally.add(verdict.outcome, category.as_deref());
-        if !matches!(verdict.outcome, Outcome::Interrupted | Outcome::Cancelled) {
+        let category = category.map(safe_line);
+        self.tally.add(outcome, category.as_deref());
+        if !matches!(outcome, Some(Outcome::Interrupted | Outcome::Cancelled) | None) {
             self.pace.took(age(active.begun, event.at));
         }
-        if verdict.outcome != Outcome::Success {
+        if outcome != Some(Outcome::Success) {
             if self.failures.len() == FAILURES {
                 self.failures.pop_front();
             }
             self.failures.push_back(Failure {
                 launch: launch.to_owned(),
                 title: active.title.clone(),
-                outcome: verdict.outcome,
+                outcome,
                 category: category.clone(),
-                summary: safe_line(&verdict.summary),
+                summary: safe_line(summary),
                 at: event.at,
             });
         }
         let done = Done {
             title: active.title,
             attempt: event.attempt.or(active.attempt),
-            outcome: verdict.outcome,
+            outcome,
             category,
         };
         self.places.insert(launch.to_owned(), Place::Done(done));
@@ -223,7 +235,7 @@ impl Board {
         let Some(Place::Done(done)) = self.places.get_mut(launch) else {
             return;
         };
-        if done.outcome == Outcome::Success {
+        if matches!(done.outcome, Some(Outcome::Success) | None) {
             return;
         }
         self.tally.take_back(done.outcome, done.category.as_deref());
@@ -245,6 +257,11 @@ impl Board {
 /// How long it has been; zero where a clock was set back.
 pub(super) fn age(since: Timestamp, now: Timestamp) -> Duration {
     Duration::try_from(now.duration_since(since)).unwrap_or_default()
+}
+
+fn begins_again(done: &Done, event: &Event) -> bool {
+    let asked_again = done.outcome.is_none() && matches!(event.kind, EventKind::LaunchRequested(_));
+    asked_again || event.attempt > done.attempt
 }
 
 fn learn(active: &mut Active, event: &Event) {

@@ -53,6 +53,10 @@ impl Plain {
                     &ended(verdict, event.elapsed_ms),
                 );
             }
+            EventKind::NotStarted(error) => {
+                let what = format!("{}: {}: {}", words::NOT_STARTED, error.kind, error.message);
+                page.mark(0, Role::Plain, words::sign(None), &what);
+            }
             _ => {}
         }
         human.write(page)?;

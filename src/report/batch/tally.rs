@@ -6,14 +6,15 @@ use std::fmt;
 use crate::core::verdict::Outcome;
 use crate::report::words;
 
-/// The outcomes in the order in which they are told.
-const ORDER: [Outcome; 6] = [
-    Outcome::Success,
-    Outcome::Failure,
-    Outcome::Timeout,
-    Outcome::Undetermined,
-    Outcome::Cancelled,
-    Outcome::Interrupted,
+/// The outcomes in the order in which they are told; `None` is a launch that was not started.
+const ORDER: [Option<Outcome>; 7] = [
+    Some(Outcome::Success),
+    Some(Outcome::Failure),
+    None,
+    Some(Outcome::Timeout),
+    Some(Outcome::Undetermined),
+    Some(Outcome::Cancelled),
+    Some(Outcome::Interrupted),
 ];
 
 /// Counts by outcome and category.
@@ -24,13 +25,13 @@ pub(in crate::report) struct Tally {
 
 impl Tally {
     /// One more.
-    pub(in crate::report) fn add(&mut self, outcome: Outcome, category: Option<&str>) {
-        *self.counts.entry(key(outcome, category)).or_default() += 1;
+    pub(in crate::report) fn add(&mut self, outcome: impl Into<Option<Outcome>>, category: Option<&str>) {
+        *self.counts.entry(key(outcome.into(), category)).or_default() += 1;
     }
 
     /// One that was counted is not to be counted.
-    pub(super) fn take_back(&mut self, outcome: Outcome, category: Option<&str>) {
-        let key = key(outcome, category);
+    pub(super) fn take_back(&mut self, outcome: impl Into<Option<Outcome>>, category: Option<&str>) {
+        let key = key(outcome.into(), category);
         if let Some(count) = self.counts.get_mut(&key) {
             *count = count.saturating_sub(1);
             if *count == 0 {
@@ -45,14 +46,14 @@ impl Tally {
     }
 
     /// Those with this outcome.
-    pub(in crate::report) fn of(&self, outcome: Outcome) -> usize {
-        let rank = rank(outcome);
+    pub(in crate::report) fn of(&self, outcome: impl Into<Option<Outcome>>) -> usize {
+        let rank = rank(outcome.into());
         let those = self.counts.iter().filter(|((of, _), _)| *of == rank);
         those.map(|(_, count)| count).sum()
     }
 
     /// The outcomes that occur, in order, each with its count and the categories of failures, most frequent first.
-    pub(super) fn parts(&self) -> impl Iterator<Item = (Outcome, String)> {
+    pub(super) fn parts(&self) -> impl Iterator<Item = (Option<Outcome>, String)> {
         ORDER.into_iter().filter_map(|outcome| {
             let count = self.of(outcome);
             (count > 0).then(|| {
@@ -62,12 +63,12 @@ impl Tally {
         })
     }
 
-    fn causes(&self, outcome: Outcome) -> String {
+    fn causes(&self, outcome: Option<Outcome>) -> String {
         let rank = rank(outcome);
         let mut causes: Vec<(usize, &str)> = self
             .counts
             .iter()
-            .filter(|((of, _), _)| *of == rank && outcome == Outcome::Failure)
+            .filter(|((of, _), _)| *of == rank && matches!(outcome, Some(Outcome::Failure) | None))
             .filter_map(|((_, category), count)| Some((*count, category.as_deref()?)))
             .collect();
         causes.sort_by_key(|(count, _)| usize::MAX - count);
@@ -89,11 +90,11 @@ impl fmt::Display for Tally {
     }
 }
 
-fn key(outcome: Outcome, category: Option<&str>) -> (usize, Option<String>) {
+fn key(outcome: Option<Outcome>, category: Option<&str>) -> (usize, Option<String>) {
     (rank(outcome), category.map(str::to_owned))
 }
 
-fn rank(outcome: Outcome) -> usize {
+fn rank(outcome: Option<Outcome>) -> usize {
     ORDER
         .iter()
         .position(|known| *known == outcome)

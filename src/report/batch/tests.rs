@@ -41,6 +41,13 @@ fn three() -> Vec<Event> {
     ]
 }
 
+/// The third of them cannot be started.
+fn refused() -> Event {
+    let mut event = sample::event(0, EventKind::NotStarted(sample::refusal("plain")));
+    event.attempt = None;
+    at(event, "c", 42)
+}
+
 fn live(term: &InMemoryTerm) -> Crowd<Vec<u8>> {
     let table: Box<dyn TermLike> = Box::new(term.clone());
     Crowd::new(Vec::new(), STYLE, Verbosity::Normal, false, batch(4), Some(table))
@@ -113,9 +120,17 @@ fn lines(verbosity: Verbosity, logs: bool) -> String {
         crowd.event(&event).unwrap();
     }
     crowd.tick(three()[6].at + SignedDuration::from_secs(30)).unwrap();
+    crowd.event(&refused()).unwrap();
     let mut end = sample::summary(vec![sample::success(), sample::failure()], 1, Retry::Pointless);
     end.batch = Some("nightly".into());
     if let EventKind::Summary(summary) = &mut end.kind {
+        summary.not_started.push(crate::core::verdict::NotStarted {
+            launch: "launch-of-c".into(),
+            name: Some("c".into()),
+            exit_code: 2,
+            started: crate::core::verdict::Started::No,
+            error: sample::refusal("plain"),
+        });
         summary.counts.insert("launches".into(), 4.into());
         summary.counts.insert("requests_logging".into(), 12.into());
     }

@@ -161,7 +161,7 @@ fn failed(failure: &Failure, names: &Names, now: Timestamp) -> Line {
     let what = failure
         .category
         .as_deref()
-        .unwrap_or(words::outcome(failure.outcome));
+        .unwrap_or(words::counted(failure.outcome));
     let ago = format!("{} ago", short(age(failure.at, now)));
     let line = names
         .row(sign, role, &failure.title)
@@ -203,11 +203,11 @@ fn with_last(line: Line, text: &str) -> Line {
     line.with(Role::Plain, "  ").with(Role::Dim, text)
 }
 
-fn role(outcome: Outcome) -> Role {
+fn role(outcome: Option<Outcome>) -> Role {
     match outcome {
-        Outcome::Success => Role::Good,
-        Outcome::Failure => Role::Bad,
-        _ => Role::Warning,
+        Some(Outcome::Success) => Role::Good,
+        Some(Outcome::Failure) | None => Role::Bad,
+        Some(_) => Role::Warning,
     }
 }
 

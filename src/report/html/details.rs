@@ -66,6 +66,9 @@ pub(super) fn details(record: &Record, depth: &Depth) -> Markup {
     html! {
         div.details {
             @if let Some(end) = &record.end { (verdict(&end.verdict, record.diagnosis(), depth)) }
+            @if let Some(hint) = record.not_started.as_ref().and_then(|error| error.hint.as_ref()) {
+                p.hint { strong { "What to do: " } (depth.said(hint)) }
+            }
             @if depth.context { (links(record)) }
             @for (nth, attempt) in record.attempts.iter().enumerate() {
                 @if record.attempts.len() > 1 { h4 { "Attempt " (attempt.number.map_or(nth + 1, |number| number as usize)) } }

@@ -52,13 +52,19 @@ pub(super) fn section(ledger: &Ledger, used: usize) -> Markup {
 
 fn row(record: &Record) -> Markup {
     let end = record.end.as_ref();
-    let class = end.map_or_else(|| "none".to_owned(), |end| words::json(end.verdict.outcome));
-    let word = end.map_or("no verdict", |end| words::outcome(end.verdict.outcome));
+    let (class, word) = match end {
+        Some(end) => (
+            words::json(end.verdict.outcome),
+            words::outcome(end.verdict.outcome),
+        ),
+        None => record.unjudged(),
+    };
     let unsure = end.is_some_and(|end| end.verdict.confirmed == Some(false));
     let cause = end.map(|end| {
         let category = end.verdict.category.clone();
         category.unwrap_or_else(|| words::json(end.verdict.path))
     });
+    let cause = cause.or_else(|| record.not_started.as_ref().map(|error| error.kind.clone()));
     let ms = end.and_then(|end| end.elapsed_ms);
     html! {
         tr {
@@ -113,8 +119,7 @@ fn closed(record: &Record) -> Markup {
 }
 
 fn summary(record: &Record) -> &str {
-    record
-        .end
-        .as_ref()
-        .map_or("no verdict was given", |end| &end.verdict.summary)
+    let judged = record.end.as_ref().map(|end| &end.verdict.summary);
+    let refused = record.not_started.as_ref().map(|error| &error.message);
+    judged.or(refused).map_or("no verdict was given", String::as_str)
 }

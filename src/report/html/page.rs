@@ -30,7 +30,7 @@ pub(super) fn page(ledger: &Ledger, summary: &Summary) -> Markup {
     let title = title(ledger);
     let top = html! {
         (header(ledger, summary, &totals, &title))
-        @if let Some(error) = &summary.error { (causes::process_error(error)) }
+        @if let Some(error) = summary.error.as_ref().filter(|_| summary.not_started.is_empty()) { (causes::process_error(error)) }
         (causes::section(ledger))
         (picture::picture(ledger))
         (numbers(summary, &totals))
@@ -98,6 +98,7 @@ fn header(ledger: &Ledger, summary: &Summary, totals: &Totals, title: &str) -> M
                 @for (outcome, count) in &totals.outcomes {
                     div class=(format!("o-{}", words::json(*outcome))) { dt { (words::counted(*outcome)) } dd { (count) } }
                 }
+                @if totals.not_started > 0 { div.o-failure { dt { (words::NOT_STARTED) } dd { (totals.not_started) } } }
                 @if totals.unjudged > 0 { div.o-none { dt { "no verdict" } dd { (totals.unjudged) } } }
                 @for (label, hundredths) in [("median time", 50), ("90 % within", 90), ("99 % within", 99), ("slowest", 100)] {
                     @if let Some(ms) = totals.percentile(hundredths) { div.time { dt { (label) } dd { (words::elapsed(ms)) } } }
@@ -116,7 +117,9 @@ fn share(totals: &Totals) -> Markup {
         .iter()
         .rev()
         .map(|(outcome, count)| (words::json(*outcome), *count));
-    for (class, count) in all.chain([("none".to_owned(), totals.unjudged)]) {
+    let others = [("failure", totals.not_started), ("none", totals.unjudged)];
+    let others = others.map(|(class, count)| (class.to_owned(), count));
+    for (class, count) in all.chain(others) {
         parts.push((class, from, count));
         from += count;
     }

@@ -189,7 +189,7 @@ fn tip(row: &Row<'_>) -> String {
             let time = end.elapsed_ms.map(words::elapsed).unwrap_or_default();
             format!("{} after {time}", words::outcome(end.verdict.outcome))
         }
-        None => "no verdict".to_owned(),
+        None => row.record.unjudged().1.to_owned(),
     };
     html! { (Said(row.record.title(), 80)) ": " (how) }.into_string()
 }

@@ -203,6 +203,22 @@ fn a_process_that_came_to_no_launch_says_why() {
 }
 
 #[test]
+fn launches_that_were_not_started_are_a_cause_of_their_own() {
+    let mut events = big(1, "x", |_| sample::success());
+    let mut asked = at(sample::requested("plain"), 7, 10);
+    let mut refused = at(
+        sample::event(0, EventKind::NotStarted(sample::refusal("plain"))),
+        7,
+        20,
+    );
+    (asked.attempt, refused.attempt) = (None, None);
+    events.splice(0..0, [asked, refused]);
+    let page = page_of(&events);
+    assert!(page.contains("not started: no-such-job"), "{page}");
+    assert!(page.contains("<dt>not started</dt><dd>1</dd>") && page.contains("Create it, or correct"));
+}
+
+#[test]
 fn launches_whose_turn_never_came_are_counted() {
     let mut events = big(2, "x", |_| Verdict {
         outcome: Outcome::Interrupted,

@@ -177,7 +177,12 @@ fn lay(rows: &mut [Row<'_>], shared: bool) -> usize {
 
 fn title(record: &Record) -> String {
     let Some(end) = &record.end else {
-        return "no verdict".to_owned();
+        let (_, word) = record.unjudged();
+        let kind = record
+            .not_started
+            .as_ref()
+            .map(|error| format!(": {}", error.kind));
+        return format!("{word}{}", kind.unwrap_or_default());
     };
     let word = words::outcome(end.verdict.outcome);
     match &end.verdict.category {

@@ -21,7 +21,9 @@ pub(super) const ORDER: [Outcome; 6] = [
 pub(super) struct Totals {
     /// All launches, also those that were never begun.
     pub(super) launches: usize,
-    /// Those without a verdict.
+    /// Those without a verdict that were not started.
+    pub(super) not_started: usize,
+    /// Others without a verdict.
     pub(super) unjudged: usize,
     /// How many verdicts there are of each outcome, in [`ORDER`], without those that do not occur.
     pub(super) outcomes: Vec<(Outcome, usize)>,
@@ -40,6 +42,11 @@ impl Totals {
             .filter_map(|record| record.end.as_ref())
             .collect();
         let launches = ledger.launches.len().max(announced);
+        let refused = ledger
+            .launches
+            .iter()
+            .filter(|record| record.not_started.is_some());
+        let not_started = refused.count();
         let count = |outcome| ends.iter().filter(|end| end.verdict.outcome == outcome).count();
         let outcomes = ORDER.map(|outcome| (outcome, count(outcome)));
         let mut paths = BTreeMap::new();
@@ -52,7 +59,8 @@ impl Totals {
         times.sort_unstable();
         Self {
             launches,
-            unjudged: launches - ends.len(),
+            not_started,
+            unjudged: launches - ends.len() - not_started,
             outcomes: outcomes.into_iter().filter(|(_, count)| *count > 0).collect(),
             paths,
             times,

@@ -2,11 +2,13 @@
 //!
 //! A page that is read at 2 a.m.: the causes come first, each once, with what to do about it, however many launches it hit.
 
+use std::collections::BTreeMap;
+
 use super::page::Page;
 use super::words;
 use crate::core::source::Source;
 use crate::core::text::safe_line;
-use crate::core::verdict::{Final, Outcome, Summary};
+use crate::core::verdict::{Final, NotStarted, Outcome, Summary};
 use crate::report::batch::Tally;
 use crate::report::causes::{Cause, causes};
 use crate::report::columns::{padded, shortened};
@@ -30,37 +32,73 @@ pub(super) fn page(page: &mut Page, summary: &Summary, batch: Option<&str>) {
             row(page, launch);
         }
     }
-    let not_started = not_started(summary);
-    page.say(2, Role::Heading, &outcomes(launches, not_started));
+    let unjudged = unjudged(summary);
+    page.say(2, Role::Heading, &outcomes(summary, unjudged));
     let causes = causes(launches);
-    if !causes.is_empty() {
+    if !causes.is_empty() || !summary.not_started.is_empty() {
         page.heading("Causes");
     }
+    refusals(page, summary);
     for cause in &causes {
         why(page, cause);
     }
     if launches.len() > LISTED {
         slowest(page, launches);
     }
-    next(page, summary, batch, not_started);
+    next(page, summary, batch, unjudged);
 }
 
-/// Launches of the batch whose turn never came, or that were left without a verdict.
-fn not_started(summary: &Summary) -> usize {
+/// Launches of the batch whose turn never came, or that were left alone.
+fn unjudged(summary: &Summary) -> usize {
     let all = summary.counts.get("launches").and_then(serde_json::Value::as_u64);
     let all = all.and_then(|all| usize::try_from(all).ok()).unwrap_or_default();
-    all.saturating_sub(summary.launches.len())
+    all.saturating_sub(summary.launches.len() + summary.not_started.len())
 }
 
-fn outcomes(launches: &[Final], not_started: usize) -> String {
+fn outcomes(summary: &Summary, unjudged: usize) -> String {
     let mut tally = Tally::default();
-    for launch in launches {
+    for launch in &summary.launches {
         tally.add(launch.verdict.outcome, None);
     }
-    let unjudged = (not_started > 0).then(|| format!("{not_started} without a verdict"));
-    let judged = Some(tally.to_string()).filter(|text| !text.is_empty());
-    let parts: Vec<_> = judged.into_iter().chain(unjudged).collect();
-    format!("{} launches: {}", tally.all() + not_started, parts.join(", "))
+    for _ in &summary.not_started {
+        tally.add(None, None);
+    }
+    let rest = (unjudged > 0).then(|| format!("{unjudged} without a verdict"));
+    let told = Some(tally.to_string()).filter(|text| !text.is_empty());
+    let parts: Vec<_> = told.into_iter().chain(rest).collect();
+    format!("{} launches: {}", tally.all() + unjudged, parts.join(", "))
+}
+
+/// What kept launches from being started, each kind once.
+fn refusals(page: &mut Page, summary: &Summary) {
+    let mut kinds: BTreeMap<&str, Vec<&NotStarted>> = BTreeMap::new();
+    for launch in &summary.not_started {
+        kinds.entry(&launch.error.kind).or_default().push(launch);
+    }
+    for (kind, launches) in kinds {
+        let title = format!("{} {}: {kind}", launches.len(), words::NOT_STARTED);
+        page.mark(2, Role::Bad, words::sign(None), &title);
+        if let Some(first) = launches.first() {
+            page.say(4, Role::Plain, &first.error.message);
+            if let Some(hint) = &first.error.hint {
+                page.say(4, Role::Plain, &format!("Hint: {hint}"));
+            }
+        }
+        let names = launches
+            .iter()
+            .map(|launch| launch.name.as_deref().unwrap_or(&launch.launch));
+        list(page, names.collect());
+    }
+}
+
+/// The first names, and how many more there are.
+fn list(page: &mut Page, names: Vec<&str>) {
+    let more = match names.len().saturating_sub(NAMES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let first: Vec<_> = names.into_iter().take(NAMES).collect();
+    page.say(4, Role::Dim, &format!("{}{more}", first.join(", ")));
 }
 
 fn why(page: &mut Page, cause: &Cause<'_>) {
@@ -75,17 +113,10 @@ fn why(page: &mut Page, cause: &Cause<'_>) {
     if let Some(hint) = cause.hint() {
         page.say(4, Role::Plain, &format!("Hint: {hint}"));
     }
-    let names: Vec<_> = cause
-        .launches
-        .iter()
-        .take(NAMES)
-        .map(|launch| title_of(launch))
-        .collect();
-    let more = match cause.launches.len().saturating_sub(NAMES) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    page.say(4, Role::Dim, &format!("{}{more}", names.join(", ")));
+    list(
+        page,
+        cause.launches.iter().map(|launch| title_of(launch)).collect(),
+    );
 }
 
 fn slowest(page: &mut Page, launches: &[Final]) {
@@ -100,13 +131,13 @@ fn slowest(page: &mut Page, launches: &[Final]) {
     }
 }
 
-fn next(page: &mut Page, summary: &Summary, batch: Option<&str>, not_started: usize) {
+fn next(page: &mut Page, summary: &Summary, batch: Option<&str>, unjudged: usize) {
     let unfinished = summary
         .launches
         .iter()
         .filter(|launch| launch.verdict.outcome == Outcome::Interrupted)
         .count()
-        + not_started;
+        + unjudged;
     let requests: Vec<_> = Source::ALL
         .into_iter()
         .filter_map(|source| Some((source, summary.counts.get(requests(source))?.as_u64()?)))

@@ -5,7 +5,7 @@ use super::page::Page;
 use super::seen::Seen;
 use super::words;
 use crate::core::text::safe;
-use crate::core::verdict::{ApiStatus, Diagnosis, Outcome, Started, Summary, Verdict};
+use crate::core::verdict::{ApiStatus, Diagnosis, Outcome, ProcessError, Started, Summary, Verdict};
 use crate::report::style::Role;
 
 /// A verdict that is no success.
@@ -141,6 +141,15 @@ fn last_lines(page: &mut Page, lines: &[String]) {
     }
 }
 
+/// What went wrong outside of any verdict.
+pub(super) fn error_box(page: &mut Page, error: &ProcessError) {
+    let title = format!("Error: {}", error.kind);
+    page.boxed(Role::Bad, &title, &with_hint(&error.message, error.hint.as_ref()));
+    for detail in &error.details {
+        page.say(2, Role::Plain, &detail.to_string());
+    }
+}
+
 /// The last words of the process.
 pub(super) fn summary(
     page: &mut Page,
@@ -149,14 +158,14 @@ pub(super) fn summary(
     ms: Option<u64>,
     verbose: bool,
 ) {
-    if let Some(error) = &summary.error {
-        let title = format!("Error: {}", error.kind);
-        page.boxed(Role::Bad, &title, &with_hint(&error.message, error.hint.as_ref()));
-        for detail in &error.details {
-            page.say(2, Role::Plain, &detail.to_string());
-        }
+    let ended = summary.launches.len() + summary.not_started.len();
+    let several = ended > 1 || (batch_id.is_some() && ended > 0);
+    // Among the causes of several it is told already.
+    let told = several && !summary.not_started.is_empty();
+    if let Some(error) = summary.error.as_ref().filter(|_| !told) {
+        error_box(page, error);
     }
-    if summary.launches.len() > 1 || batch_id.is_some() {
+    if several {
         batch::page(page, summary, batch_id);
     }
     if verbose && !summary.counts.is_empty() {

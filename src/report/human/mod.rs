@@ -131,7 +131,12 @@ impl<W: Write> Human<W> {
             }
             EventKind::Log(line) => progress::log(page, seen, line),
             EventKind::Evidence(fact) if verbosity == Verbosity::Verbose => progress::evidence(page, fact),
-            EventKind::Evidence(_) | EventKind::LaunchPlanned(_) | EventKind::Recorded(_) => {}
+            // A launch alone says at its end that it was not started.
+            EventKind::NotStarted(error) if page.is_prefixed() => ending::error_box(page, error),
+            EventKind::Evidence(_)
+            | EventKind::LaunchPlanned(_)
+            | EventKind::NotStarted(_)
+            | EventKind::Recorded(_) => {}
             EventKind::Source(changed) => progress::source(page, seen, changed, verbosity),
             EventKind::Diagnosis(found) => {
                 ending::diagnosis(page, seen.verdict.as_ref(), found);

@@ -71,7 +71,7 @@ fn judged(end: &Final, diagnosis: Option<&Diagnosis>) -> TestCaseStatus {
 
 /// A launch without a verdict: it was left alone, it was refused, or the process ended before its turn came.
 fn unjudged(record: &Record, summary: &Summary) -> TestCaseStatus {
-    if let Some(error) = &summary.error {
+    if let Some(error) = &record.not_started {
         return status_of(error);
     }
     if record.was_started() && summary.exit_code == exit::SUCCESS {

@@ -122,6 +122,14 @@ fn launches_whose_turn_never_came_are_skipped_and_detached_ones_pass() {
     let report = read(&[asked, sample::summary(vec![], 130, Retry::Unsafe)]);
     assert_eq!((report.tests, report.skipped), (1, 1));
 
+    let refused = sample::event(1, EventKind::NotStarted(sample::refusal("plain")));
+    let report = read(&[
+        sample::requested("plain"),
+        refused,
+        sample::summary(vec![], 2, Retry::Pointless),
+    ]);
+    assert_eq!((report.tests, report.errors), (1, 1));
+
     let started = [
         sample::requested("plain"),
         sample::started("plain"),
@@ -144,7 +152,7 @@ fn nothing_hostile_secret_or_invalid_in_xml_is_written() {
         |c: char| matches!(c, '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     assert_eq!(text.chars().find(|c| !valid(*c)), None, "{text}");
     let report = Report::deserialize_from_str(&text).unwrap();
-    assert_eq!(report.tests, 2);
+    assert_eq!(report.tests, 3);
 }
 
 #[test]

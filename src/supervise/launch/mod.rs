@@ -165,6 +165,10 @@ impl LaunchSupervisor {
             }
             StartEnd::Failed(failure) => {
                 self.started = failure.started;
+                // What is crowded out is begun again by the root.
+                if !(self.spec.in_batch && failure.is_crowded_out()) {
+                    self.tell(EventKind::NotStarted(failure.error()));
+                }
                 self.failure = Some(failure);
                 self.end(ctx);
             }

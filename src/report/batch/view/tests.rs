@@ -178,6 +178,27 @@ fn a_failed_launch_that_is_tried_again_is_active_and_counted_once() {
 }
 
 #[test]
+fn a_launch_that_was_not_started_is_over_until_it_is_asked_for_again() {
+    let mut board = board(2);
+    let unasked = |event: Event| Event {
+        attempt: None,
+        ..event
+    };
+    let refused = EventKind::NotStarted(sample::refusal("plain"));
+    board.take(&unasked(at(sample::requested("plain"), 1, 0)));
+    board.take(&unasked(at(sample::event(2, refused), 1, 2)));
+    assert_eq!(board.tally.to_string(), "1 not started (1 no-such-job)");
+    assert_eq!((board.active.len(), board.waiting()), (0, 1));
+    assert!(shown(&board, 120, 24, after(4)).contains("there is no job"));
+
+    board.take(&unasked(at(sample::requested("plain"), 1, 9)));
+    assert_eq!(
+        (board.active.len(), board.tally.all(), board.failures.len()),
+        (1, 0, 0)
+    );
+}
+
+#[test]
 fn a_diagnosis_that_names_the_cause_moves_the_launch_there() {
     let mut board = board(1);
     board.take(&at(sample::requested("plain"), 1, 0));
