@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use liftoff::journal::{Archive, Filter};
 use serde_json::Value;
 
 use super::cloud::{Cloud, events};
@@ -99,10 +100,14 @@ fn last_summary(cloud: &Cloud) -> Value {
     if first["error"]["kind"] != "no-batch" {
         return first;
     }
-    let history = command(cloud, &["history", "--limit", "1"]).output().unwrap();
-    let newest = &events(&history)[0];
-    let id = newest["batch"].as_str().unwrap();
-    let mut resume = command(cloud, &["resume", id]);
+    let path = cloud.home().join(".local/state/liftoff/journal.db");
+    let newest = Archive::open(&path)
+        .unwrap()
+        .history(&Filter::default())
+        .unwrap()
+        .remove(0);
+    let id = newest.batch.unwrap();
+    let mut resume = command(cloud, &["resume", &id]);
     events(&resume.output().unwrap()).pop().unwrap()
 }
 
