@@ -7,6 +7,7 @@ mod batch;
 mod classify;
 mod emulator;
 mod help;
+mod history;
 mod launch;
 mod resume;
 mod tools;
@@ -16,6 +17,7 @@ use clap::{Parser, Subcommand};
 pub use batch::BatchArgs;
 pub use classify::{ClassifyArgs, InputForm};
 pub use emulator::{EmulateArgs, RehearseArgs};
+pub use history::{HistoryArgs, ShowArgs};
 pub use launch::{CancelArgs, IdentityFlags, LaunchArgs, RunnerArgs, WatchArgs};
 pub use resume::ResumeArgs;
 pub use tools::{CompletionsArgs, ConfigArgs, ConfigView, ViewFlags};
@@ -44,6 +46,10 @@ pub enum Command {
     Watch(Box<WatchArgs>),
     /// Cancel a launch: the execution and the custom jobs that are proven to be its own
     Cancel(Box<CancelArgs>),
+    /// List past launches
+    History(Box<HistoryArgs>),
+    /// Show what was recorded of a launch: its phases, evidence, verdict and diagnosis
+    Show(Box<ShowArgs>),
     /// Launch against the built-in cloud: no account, no network
     Rehearse(Box<RehearseArgs>),
     /// Serve the built-in cloud on a loopback port, for other tools

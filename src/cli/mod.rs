@@ -11,6 +11,7 @@ mod cancel;
 mod classify;
 mod emulate;
 mod failure;
+mod history;
 mod journal;
 mod launch;
 mod output;
@@ -58,6 +59,8 @@ fn run(command: Command) -> u8 {
         Command::Launch(args) => launch::launch(&args),
         Command::Batch(args) => batch::batch(&args),
         Command::Resume(args) => resume::resume(&args),
+        Command::History(args) => history::history(&args),
+        Command::Show(args) => history::show(&args),
         Command::Watch(args) => launch::watch(&args),
         Command::Cancel(args) => cancel::cancel(&args),
         Command::Rehearse(args) => rehearse::rehearse(&args),

@@ -13,7 +13,7 @@ use serde_json::{Map, json};
 use super::failure::Failure;
 use crate::clock::Clock;
 use crate::config::{Color, Env as _, Output as Format, Reporting, SystemEnv, Verbosity};
-use crate::core::event::EventKind;
+use crate::core::event::{Event, EventKind};
 use crate::core::ids::BatchId;
 use crate::core::verdict::{Final, NotStarted, Retry, Started, Summary, exit};
 use crate::gcp::Requests;
@@ -103,6 +103,11 @@ impl Output {
     /// The same output for a batch that is only looked at, before its first event.
     pub(super) fn for_dry_run(self, clock: Clock, batch: &BatchId) -> Self {
         Self::through(self.reporters.take(), clock, Some(batch.to_string()))
+    }
+
+    /// Tells an event that happened before this process.
+    pub(super) fn relay(&self, event: &Event) {
+        self.bus.relay(event);
     }
 
     /// Says something to a person that is about no launch, without spoiling a table that is drawn.

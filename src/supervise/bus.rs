@@ -48,6 +48,13 @@ impl Bus {
         }
     }
 
+    /// Tells an event that happened before this process, as the next of this one.
+    pub fn relay(&self, event: &Event) {
+        let seq = self.seq.get() + 1;
+        self.seq.set(seq);
+        (self.sink.borrow_mut())(&Event { seq, ..event.clone() });
+    }
+
     /// Emits an event of a launch, or of the process, and gives it back for whoever records it.
     pub fn emit(&self, who: Option<&Who>, kind: EventKind) -> Event {
         let seq = self.seq.get() + 1;

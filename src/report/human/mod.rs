@@ -7,12 +7,14 @@
 mod batch;
 mod ending;
 pub(super) mod page;
+mod past;
 mod planned;
 mod progress;
 mod seen;
 mod spinner;
 mod success;
 
+pub use past::{Past, past_launches};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 

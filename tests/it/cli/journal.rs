@@ -197,3 +197,45 @@ fn neither_a_variables_value_nor_a_key_in_an_argument_reaches_the_journal() {
         assert!(!bytes.windows(7).any(|part| part == b"hunter2"), "{name}");
     }
 }
+
+#[test]
+fn a_past_launch_is_listed_and_shown_and_one_that_nobody_knows_is_exit_2() {
+    let cloud = Cloud::start(&["--speed", "6"]);
+    let launched = cloud
+        .launch("quota", "p")
+        .args(["--id", "past-1"])
+        .output()
+        .unwrap();
+    assert_eq!(launched.status.code(), Some(1));
+    let listed = events(
+        &bare(&cloud, &["history", "--outcome", "failure", "--output", "json"])
+            .output()
+            .unwrap(),
+    );
+    let (past, last) = (&listed[0], listed.last().unwrap());
+    assert_eq!(
+        (&past["event"], &past["launch"]),
+        (&Value::from("recorded"), &Value::from("past-1"))
+    );
+    assert_eq!(
+        (&past["category"], &last["event"]),
+        (&Value::from("quota-exceeded"), &Value::from("summary"))
+    );
+    let none = bare(&cloud, &["history", "--outcome", "success"])
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&none.stdout),
+        "No launches are recorded.\n"
+    );
+    let shown = bare(&cloud, &["show", "past-1"]).output().unwrap();
+    let text = String::from_utf8_lossy(&shown.stdout);
+    assert!(
+        text.contains("Job received") && text.contains("Quota exceeded"),
+        "{text}"
+    );
+    let unknown = bare(&cloud, &["show", "past-2"]).output().unwrap();
+    assert_eq!(unknown.status.code(), Some(2));
+    let text = String::from_utf8_lossy(&unknown.stdout);
+    assert!(text.contains("past-1"), "the near one is named: {text}");
+}
