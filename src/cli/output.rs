@@ -25,7 +25,7 @@ use crate::report::junit::Junit;
 use crate::report::style::{ColorChoice, Style};
 use crate::report::verdict_file::VerdictFile;
 use crate::report::{Fanout, Reporter, events_file};
-use crate::supervise::{Bus, LaunchEnd, worst};
+use crate::supervise::{Bus, LaunchEnd, Quota, worst};
 
 /// Between two looks at whether a batch's table is up to date.
 const TICK: Duration = Duration::from_millis(100);
@@ -149,10 +149,28 @@ impl Output {
         self.finish_counted(ends, exit_code, counts(ends, requests))
     }
 
-    /// The same for a batch, of which so many launches were never begun.
-    pub(super) fn finish_batch(self, ends: &[LaunchEnd], left_out: usize, requests: Requests) -> u8 {
+    /// The same for a batch, of which so many launches were never begun, and which took so long under these quotas.
+    pub(super) fn finish_batch(
+        self,
+        ends: &[LaunchEnd],
+        left_out: usize,
+        requests: Requests,
+        (took, quota): (Duration, Quota),
+    ) -> u8 {
         let mut counts = counts(ends, requests);
         counts.insert("left_out".into(), json!(left_out));
+        let minutes = (took.as_secs_f64() / 60.0).max(1.0); // within its first minute it used what it used
+        for (api, requests, quota) in [
+            ("logging", requests.logging, quota.logging),
+            ("run", requests.run, quota.run),
+            ("vertex", requests.vertex, quota.vertex),
+        ] {
+            counts.insert(
+                format!("a_minute_{api}"),
+                json!((requests as f64 / minutes).round()),
+            );
+            counts.insert(format!("quota_{api}"), json!(quota));
+        }
         self.finish_counted(ends, worst(ends.iter().map(LaunchEnd::exit_code)), counts)
     }
 

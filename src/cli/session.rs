@@ -86,19 +86,24 @@ impl Session {
         }))
     }
 
+    /// What Google allows the project, a minute.
+    pub(super) fn quota(&self) -> Quota {
+        let access = &self.settings.access;
+        Quota {
+            logging: access.quota_logging.value,
+            vertex: access.quota_vertex.value,
+            run: access.quota_run.value,
+        }
+    }
+
     /// What the launches share.
     pub(super) fn world(&self, gcp: Gcp, journal: Journal, chaos: Chaos) -> Result<Rc<World>, Failure> {
-        let access = &self.settings.access;
         Ok(Rc::new(World {
             gcp,
             patterns: Rc::new(patterns(&self.settings.judging.patterns.value)?),
             bus: Rc::clone(&self.output.bus),
             journal,
-            quota: Quota {
-                logging: access.quota_logging.value,
-                vertex: access.quota_vertex.value,
-                run: access.quota_run.value,
-            },
+            quota: self.quota(),
             lines: self.settings.reporting.logs.value,
             chaos,
         }))

@@ -24,6 +24,7 @@ pub(in crate::cli) struct Run {
 
 /// Supervises the batch, ends the output, and gives the exit code.
 pub(in crate::cli) async fn run(mut session: Session, recorded: Recorded, run: Run) -> u8 {
+    let begun = tokio::time::Instant::now();
     let shape = Batch {
         id: run.id.clone(),
         launches: run.launches.len(),
@@ -48,7 +49,12 @@ pub(in crate::cli) async fn run(mut session: Session, recorded: Recorded, run: R
                 session.output.aside(&text);
             }
             let closing = journal::close(&journal, &session).await;
-            closing.settle(session.output.finish_batch(&all, ends.left_out.len(), requests))
+            let spent = (begun.elapsed(), session.quota());
+            closing.settle(
+                session
+                    .output
+                    .finish_batch(&all, ends.left_out.len(), requests, spent),
+            )
         }
     };
     drop(recorded);

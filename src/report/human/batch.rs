@@ -140,8 +140,7 @@ fn next(page: &mut Page, summary: &Summary, batch: Option<&str>, unjudged: usize
         + unjudged;
     let requests: Vec<_> = Source::ALL
         .into_iter()
-        .filter_map(|source| Some((source, summary.counts.get(requests(source))?.as_u64()?)))
-        .map(|(source, count)| format!("{} {count}", source.service()))
+        .filter_map(|source| spent(source, summary))
         .collect();
     if unfinished == 0 && requests.is_empty() {
         return;
@@ -153,6 +152,20 @@ fn next(page: &mut Page, summary: &Summary, batch: Option<&str>, unjudged: usize
     if !requests.is_empty() {
         page.field("Requests", &requests.join(", "));
     }
+}
+
+/// What was asked of one API, and how much of its quota that took.
+fn spent(source: Source, summary: &Summary) -> Option<String> {
+    let of = |key: String| summary.counts.get(&key)?.as_f64();
+    let key = requests(source);
+    let (count, api) = (summary.counts.get(key)?.as_u64()?, key.strip_prefix("requests_")?);
+    let share = of(format!("a_minute_{api}")).zip(of(format!("quota_{api}")));
+    let share = share.map(|(used, quota)| format!(" ({used:.0} a minute of {quota:.0})"));
+    Some(format!(
+        "{} {count}{}",
+        source.service(),
+        share.unwrap_or_default()
+    ))
 }
 
 /// The key of the number of requests in the summary's counts.
