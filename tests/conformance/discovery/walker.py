@@ -66,6 +66,9 @@ class Walker:
     def ask(self, verb, path, body=None, expect=200, **query):
         """A request whose outcome is known: its body."""
         _, status, answer = self.send(verb, path, body, query)
+        if status == 401 != expect:  # a scenario revoked the token since: Google's clients renew it once, too
+            self.renew()
+            _, status, answer = self.send(verb, path, body, query)
         assert status == expect, f"{verb} {path}: {status} {answer}"
         return answer
 
