@@ -34,6 +34,8 @@ pub(super) struct Root {
     specs: Vec<LaunchSpec>,
     admission: Admission,
     launches: HashMap<Turn, Running>,
+    /// How many supervisors were begun.
+    begun: u64,
     /// Running launches whose runners have ended.
     without_runner: HashSet<Turn>,
     /// Wakes admission when a start may be sent again.
@@ -44,6 +46,8 @@ pub(super) struct Root {
 }
 
 struct Running {
+    /// Tells this supervisor from an earlier one of the same turn: a start that was refused is begun again.
+    serial: u64,
     addr: Addr<LaunchSupervisor>,
     _link: Link,
 }
@@ -59,7 +63,7 @@ enum News {
     /// It is over.
     Ended(Turn, Box<LaunchEnd>),
     /// Its supervisor is gone.
-    Down(Turn, Exit),
+    Down(Turn, u64, Exit),
     /// It goes on, and its runner has ended.
     RunnerEnded(Turn),
     /// Its runner, which had outlived it, is gone.
@@ -88,6 +92,7 @@ pub async fn supervise_plan(world: Rc<World>, plan: Plan, interrupts: Interrupts
         specs: plan.launches,
         admission,
         launches: HashMap::new(),
+        begun: 0,
         without_runner: HashSet::new(),
         timer: None,
         ends: Vec::new(),
@@ -135,8 +140,17 @@ impl Root {
         };
         let supervisor = LaunchSupervisor::new(Rc::clone(&self.world), ports, spec, ears);
         let root = ctx.address();
-        let (addr, link) = spawn_monitored(supervisor, move |exit| root.do_send(News::Down(turn, exit)));
-        self.launches.insert(turn, Running { addr, _link: link });
+        self.begun += 1;
+        let serial = self.begun;
+        let (addr, link) = spawn_monitored(supervisor, move |exit| {
+            root.do_send(News::Down(turn, serial, exit));
+        });
+        let running = Running {
+            serial,
+            addr,
+            _link: link,
+        };
+        self.launches.insert(turn, running);
     }
 
     fn finish_if_done(&mut self, ctx: &mut Context<Self>) {
@@ -174,8 +188,12 @@ impl Handler<News> for Root {
             News::Started(turn) => self.admission.started(turn),
             News::Crowded(turn) => self.admission.crowded(self.world.gcp.moment().mono, turn),
             News::Ended(turn, end) => self.ended(turn, *end, ctx),
-            News::Down(turn, exit) => {
-                if self.launches.contains_key(&turn) {
+            News::Down(turn, serial, exit) => {
+                if self
+                    .launches
+                    .get(&turn)
+                    .is_some_and(|running| running.serial == serial)
+                {
                     let end = cut_off::bug(&self.specs[turn.launch], turn.attempt, &exit);
                     self.ended(turn, end, ctx);
                 }

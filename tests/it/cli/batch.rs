@@ -243,3 +243,19 @@ fn a_dry_run_without_credentials_is_exit_4() {
     let all = events(&output);
     assert_eq!(all.last().unwrap()["exit_code"], 4, "{all:?}");
 }
+
+#[test]
+fn a_cloud_run_that_is_full_is_waited_for_and_costs_no_launch_its_place() {
+    let full = "method=run.jobs.run,kind=status,code=429,from=0s,to=12s";
+    let cloud = Cloud::start(&["--fault", full]);
+    let file = r#"{"launch": [{"job": "permission", "repeat": 2}]}"#;
+    let summary = events(&batch(&cloud, "json", file, &[])).pop().unwrap();
+    let ends = summary["launches"].as_array().unwrap();
+    assert_eq!(
+        (ends.len(), &summary["exit_code"]),
+        (2, &Value::from(1)),
+        "{summary:#}"
+    );
+    assert!(requests(&cloud, "run.jobs.run") > 2, "it was refused before");
+    assert_eq!(accepted(&cloud), [1; 2]);
+}
