@@ -28,7 +28,7 @@ pub struct HistoryArgs {
     #[arg(long, value_name = "NAME=VALUE", value_parser = label)]
     pub label: Vec<(String, String)>,
     /// At most so many, the newest
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: u32,
     /// What is said.
     #[command(flatten)]
@@ -51,7 +51,7 @@ impl HistoryArgs {
 /// `liftoff show ID`.
 #[derive(Args, Clone, Debug)]
 pub struct ShowArgs {
-    /// The launch: its id, or the name of its execution
+    /// The launch: its id, its runner's, or the name of its execution; or a batch
     #[arg(value_name = "ID")]
     pub id: String,
     /// What is said.

@@ -12,6 +12,8 @@ use crate::journal::error::JournalError;
 /// Which launches.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
+    /// The one with this id.
+    pub launch: Option<String>,
     /// Of this batch.
     pub batch: Option<String>,
     /// Asked for at this time or later.
@@ -73,6 +75,7 @@ fn conditions(filter: &Filter) -> (String, Vec<Value>) {
     let mut conditions = vec!["1"];
     let mut values = Vec::new();
     let texts = [
+        ("launches.id = ?", &filter.launch),
         ("launches.batch = ?", &filter.batch),
         ("outcome = ?", &filter.outcome),
         ("category = ?", &filter.category),

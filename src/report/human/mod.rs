@@ -14,7 +14,7 @@ mod seen;
 mod spinner;
 mod success;
 
-pub use past::{Past, past_launches};
+pub use past::{Past, past_launches, standing};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 

@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::core::event::Recorded;
+use super::words;
+use crate::core::event::{Progress, Recorded};
 use crate::core::text::safe_line;
+use crate::report::columns::{shortened, untabbed};
 
 /// One past launch.
 #[derive(Clone, Copy, Debug)]
@@ -47,13 +49,13 @@ pub fn past_launches(launches: &[Past<'_>], now: Timestamp, width: usize) -> Str
             .or(recorded.summary.as_deref())
             .unwrap_or_default();
         let line = format!(
-            "{sign} {:<longest$}  {:>8}  {:>7}  {outcome:<12}  {}",
+            "{sign} {:<longest$}  {:>8}  {:>8}  {outcome:<12}  {}",
             safe_line(past.id),
             ago(now, recorded.created_at),
-            past.elapsed_ms.map_or_else(String::new, took),
-            safe_line(what),
+            past.elapsed_ms.map_or_else(String::new, words::elapsed),
+            untabbed(&safe_line(what)),
         );
-        let _ = writeln!(text, "{}", cut(line.trim_end(), width));
+        let _ = writeln!(text, "{}", shortened(line.trim_end(), width));
     }
     text
 }
@@ -68,26 +70,30 @@ fn ago(now: Timestamp, then: Timestamp) -> String {
     }
 }
 
-fn took(ms: u64) -> String {
-    match ms / 1000 {
-        seconds @ 0..600 => format!("{seconds}s"),
-        seconds => format!("{}m", seconds / 60),
-    }
-}
-
-fn cut(line: &str, width: usize) -> String {
-    if line.width() <= width {
-        return line.to_owned();
-    }
-    let mut short = String::new();
-    for c in line.chars() {
-        if short.width() + 2 > width {
-            break;
+/// What the events of a launch alone do not tell: how far one came that has no verdict.
+pub fn standing(past: &Past<'_>) -> Option<String> {
+    let recorded = past.recorded;
+    let watch = || format!("To go on: liftoff watch {}", words::shell(past.id));
+    match (recorded.state, recorded.outcome.as_deref()) {
+        (Progress::Planned, _) => Some("It was planned; nothing was sent.".to_owned()),
+        (Progress::Intended, _) => {
+            let text = "Its start may have been sent; nothing more is recorded.";
+            Some(format!("{text} {}", watch()))
         }
-        short.push(c);
+        (Progress::Accepted, _) => {
+            let text = "Its runner was started; no verdict is recorded.";
+            Some(format!("{text} {}", watch()))
+        }
+        (Progress::Ended, Some("detached")) => {
+            Some(format!("Its runner was started and left alone. {}", watch()))
+        }
+        (Progress::Ended, Some(outcome @ ("not_started" | "unverified"))) => {
+            let said = [&recorded.summary, &recorded.hint].into_iter().flatten();
+            let said: Vec<_> = said.map(String::as_str).collect();
+            Some(format!("{}: {}", outcome.replace('_', " "), said.join(". ")))
+        }
+        (Progress::Ended, _) => None,
     }
-    short.push('…');
-    short
 }
 
 #[cfg(test)]
@@ -95,8 +101,6 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::core::event::Progress;
-
     fn recorded(outcome: Option<&str>, category: Option<&str>, summary: &str) -> Recorded {
         Recorded {
             state: Progress::Ended,
@@ -147,9 +151,38 @@ mod tests {
         let second = text.lines().nth(1).unwrap();
         assert_eq!(
             second,
-            "✗ sweep-2    1h ago      11m  failure       quota-exceeded"
+            "✗ sweep-2    1h ago   11m 40s  failure       quota-exceeded"
         );
         assert!(text.lines().nth(2).unwrap().ends_with("not over"));
         assert_eq!(past_launches(&[], now, 60), "No launches are recorded.\n");
+    }
+
+    #[test]
+    fn a_launch_without_a_verdict_says_how_far_it_came() {
+        let told = |state, outcome: Option<&str>| {
+            let mut recorded = recorded(outcome, None, "cannot start it");
+            (recorded.state, recorded.hint) = (state, Some("deploy it".into()));
+            standing(&Past {
+                id: "sweep-1",
+                name: None,
+                elapsed_ms: None,
+                recorded: &recorded,
+            })
+        };
+        for (state, outcome, words) in [
+            (Progress::Planned, None, "nothing was sent"),
+            (Progress::Intended, None, "may have been sent"),
+            (Progress::Accepted, None, "liftoff watch sweep-1"),
+            (Progress::Ended, Some("detached"), "left alone"),
+            (
+                Progress::Ended,
+                Some("not_started"),
+                "not started: cannot start it. deploy it",
+            ),
+        ] {
+            let text = told(state, outcome).unwrap();
+            assert!(text.contains(words), "{state:?}: {text}");
+        }
+        assert_eq!(told(Progress::Ended, Some("success")), None);
     }
 }

@@ -226,7 +226,7 @@ fn a_past_launch_is_listed_and_shown_and_one_that_nobody_knows_is_exit_2() {
         .unwrap();
     assert_eq!(
         String::from_utf8_lossy(&none.stdout),
-        "No launches are recorded.\n"
+        "No recorded launch matches.\n"
     );
     let shown = bare(&cloud, &["show", "past-1"]).output().unwrap();
     let text = String::from_utf8_lossy(&shown.stdout);
@@ -238,4 +238,50 @@ fn a_past_launch_is_listed_and_shown_and_one_that_nobody_knows_is_exit_2() {
     assert_eq!(unknown.status.code(), Some(2));
     let text = String::from_utf8_lossy(&unknown.stdout);
     assert!(text.contains("past-1"), "the near one is named: {text}");
+}
+
+#[test]
+fn a_launch_that_was_watched_again_is_shown_with_its_last_verdict_and_a_batch_with_its_launches() {
+    let cloud = Cloud::start(&["--speed", "6"]);
+    let mut launch = cloud.launch("job-pending", "p");
+    launch.args(["--id", "later-1", "--timeout", "200ms"]);
+    assert_eq!(launch.output().unwrap().status.code(), Some(3));
+    let mut watch = bare(
+        &cloud,
+        &["watch", "later-1", "--timeout", "60s", "--output", "json"],
+    );
+    assert_eq!(watch.output().unwrap().status.code(), Some(0));
+    let shown = bare(&cloud, &["show", "later-1"]).output().unwrap();
+    let text = String::from_utf8_lossy(&shown.stdout);
+    let [timeout, success] = ["Timed out", "Job Invocation Submitted"].map(|words| text.find(words));
+    assert!(timeout.is_some() && timeout < success, "{text}");
+    let told = events(
+        &bare(&cloud, &["show", "later-1", "--output", "json"])
+            .output()
+            .unwrap(),
+    );
+    let [.., recorded, summary] = told.as_slice() else {
+        panic!("{told:#?}");
+    };
+    assert_eq!(
+        (
+            &recorded["event"],
+            &recorded["outcome"],
+            &summary["counts"]["success"]
+        ),
+        (&"recorded".into(), &"success".into(), &1.into())
+    );
+
+    let file = cloud.home().join("b.toml");
+    let launches =
+        "defaults = { job = 'nowhere', project = 'p', region = 'us-central1' }\nlaunch = [{ name = 'a' }]\n";
+    std::fs::write(&file, launches).unwrap();
+    let mut batch = bare(
+        &cloud,
+        &["batch", "b.toml", "--batch-id", "bb", "--output", "json"],
+    );
+    assert_ne!(batch.output().unwrap().status.code(), Some(0));
+    let shown = bare(&cloud, &["show", "bb"]).output().unwrap();
+    let text = String::from_utf8_lossy(&shown.stdout);
+    assert!(text.contains("bb--a") && text.contains("not_started"), "{text}");
 }
