@@ -6,23 +6,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::spec::{LaunchSpec, Target};
-use crate::core::text::{REDACTED, redact};
+use crate::core::text::{REDACTED, is_secret, is_told_secret, tells_of_secret};
 
 /// Version of the JSON. A reader of today refuses what it does not know; fields that are only added need no new one.
 const VERSION: u32 = 1;
-
-/// Parts of a variable's name that tell that its value is secret, whatever it looks like.
-const TELLING: [&str; 9] = [
-    "KEY",
-    "TOKEN",
-    "SECRET",
-    "SECRETS",
-    "PASSWORD",
-    "PASSWD",
-    "PASS",
-    "CREDENTIALS",
-    "AUTH",
-];
 
 /// A specification as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +60,7 @@ impl Stored {
 fn withhold_env(env: &mut [(String, String)], withheld: &mut Vec<String>) {
     for (name, value) in env {
         let assigned = format!("{name}={value}");
-        if value.is_empty() || !(tells(name) || is_secret(&assigned) || is_secret(value)) {
+        if value.is_empty() || !(tells_of_secret(name) || is_secret(&assigned) || is_secret(value)) {
             continue;
         }
         withheld.push(format!("env.{name}"));
@@ -83,28 +70,10 @@ fn withhold_env(env: &mut [(String, String)], withheld: &mut Vec<String>) {
 
 fn withhold_args(args: &mut [String], withheld: &mut Vec<String>) {
     let secret: Vec<usize> = (0..args.len())
-        .filter(|&at| is_secret(&args[at]) || at > 0 && tells_next(&args[at - 1], &args[at]))
+        .filter(|&at| is_secret(&args[at]) || at > 0 && is_told_secret(&args[at - 1], &args[at]))
         .collect();
     for at in secret {
         withheld.push(format!("args[{at}]"));
         REDACTED.clone_into(&mut args[at]);
     }
-}
-
-fn is_secret(text: &str) -> bool {
-    redact(text) != text
-}
-
-/// Whether a variable's name tells that its value is secret.
-fn tells(name: &str) -> bool {
-    let parts = name.split(|c: char| !c.is_ascii_alphanumeric());
-    parts
-        .map(str::to_ascii_uppercase)
-        .any(|part| TELLING.contains(&part.as_str()) || part.ends_with("APIKEY"))
-}
-
-/// Whether an argument is an option whose value, the next one, is secret: `--api-key VALUE`.
-fn tells_next(option: &str, value: &str) -> bool {
-    let is_option = option.starts_with('-') && !option.contains('=');
-    is_option && !value.starts_with('-') && (tells(option) || is_secret(&format!("{option} {value}")))
 }

@@ -35,7 +35,7 @@ impl Quota {
     }
 
     /// A launch alone reads its execution once a second at most.
-    pub(super) fn run_share(self) -> Share {
+    pub fn run_share(self) -> Share {
         share(self.run, 60.0)
     }
 }

@@ -8,30 +8,9 @@ use crate::cli::session::Session;
 use crate::config::{Planned, PreparedBatch};
 use crate::core::event::{self, EventKind};
 use crate::core::spec::Target;
-use crate::core::text::{REDACTED, redact};
+use crate::core::text::{REDACTED, is_told_secret, redact, tells_of_secret};
 use crate::core::verdict::ErrorDetail;
 use crate::supervise::{Refused, Validation, Who, validate, worst};
-
-/// Of the project's quota, so much may be spent on asking.
-const SHARE: f64 = 0.8;
-
-/// Words that tell of a secret where they stand alone in a variable's name.
-const TELLING: [&str; 14] = [
-    "AUTH",
-    "CERT",
-    "COOKIE",
-    "CREDENTIALS",
-    "CREDS",
-    "DSN",
-    "KEY",
-    "PASS",
-    "PASSWORD",
-    "PRIVATE",
-    "PWD",
-    "SECRET",
-    "SESSION",
-    "TOKEN",
-];
 
 /// Shows the batch and ends the process's output; gives the exit code.
 pub(in crate::cli) async fn show(session: Session, batch: PreparedBatch) -> u8 {
@@ -52,7 +31,7 @@ pub(in crate::cli) async fn show(session: Session, batch: PreparedBatch) -> u8 {
 async fn asked(session: &Session, batch: &PreparedBatch) -> Result<Validation, Failure> {
     let gcp = session.client().await?;
     let specs: Vec<_> = batch.launches.iter().map(|launch| launch.spec.clone()).collect();
-    let per_minute = f64::from(session.settings.access.quota_run.value) * SHARE;
+    let per_minute = session.quota().run_share().together;
     Ok(validate(&gcp, &specs, per_minute).await?)
 }
 
@@ -108,8 +87,7 @@ fn planned(launch: &Planned, refused: Option<String>) -> event::Planned {
 fn shown_args(args: &[String]) -> Vec<String> {
     let mut shown: Vec<String> = args.iter().map(|arg| redact(arg).into_owned()).collect();
     for at in 1..args.len() {
-        let pair = format!("{} {}", args[at - 1], args[at]);
-        if redact(&pair) != pair && redact(&args[at - 1]) == args[at - 1] && redact(&args[at]) == args[at] {
+        if is_told_secret(&args[at - 1], &args[at]) {
             REDACTED.clone_into(&mut shown[at]);
         }
     }
@@ -117,10 +95,7 @@ fn shown_args(args: &[String]) -> Vec<String> {
 }
 
 fn shown_variable(name: &str, value: &str) -> String {
-    let telling = name
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .any(|word| TELLING.contains(&word.to_ascii_uppercase().as_str()));
-    if telling && !value.is_empty() {
+    if tells_of_secret(name) && !value.is_empty() {
         return format!("{name}={REDACTED}");
     }
     redact(&format!("{name}={value}")).into_owned()

@@ -15,12 +15,14 @@ mod redact;
 mod rules;
 mod sanitise;
 mod skeleton;
+mod telling;
 
 use std::borrow::Cow;
 
 pub use json::safe_json;
 pub use redact::{REDACTED, redact};
 pub use sanitise::{cut, is_unsafe, sanitise, sanitise_line, without_colours};
+pub use telling::{is_secret, is_told_secret, tells_of_secret};
 
 /// Characters that [`safe`] lets pass of one text; Cloud Logging's own limit of 256 KiB per entry would fill a terminal.
 pub const MAX_BLOCK: usize = 16_000;
