@@ -1,5 +1,6 @@
 //! The jobs as last read.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use jiff::Timestamp;
@@ -23,7 +24,7 @@ impl Board {
     /// Takes jobs of a list; gives back what is new or has changed, oldest first.
     pub(super) fn take(&mut self, jobs: Vec<JobView>) -> Vec<JobView> {
         let mut news: Vec<JobView> = jobs.into_iter().filter_map(|job| self.post(job)).collect();
-        sort(&mut news);
+        news.sort_by(by_age);
         news
     }
 
@@ -44,10 +45,10 @@ impl Board {
     }
 
     /// The jobs that `test` accepts, oldest first.
-    pub(super) fn find(&self, test: impl Fn(&JobView) -> bool) -> Vec<JobView> {
+    pub(super) fn find(&self, test: impl Fn(&JobView) -> bool) -> Vec<&JobView> {
         let all = self.jobs.values().map(|posted| &posted.view);
-        let mut jobs: Vec<_> = all.filter(|job| test(job)).cloned().collect();
-        sort(&mut jobs);
+        let mut jobs: Vec<_> = all.filter(|job| test(job)).collect();
+        jobs.sort_by(|a, b| by_age(a, b));
         jobs
     }
 
@@ -71,6 +72,7 @@ impl Board {
     }
 }
 
-fn sort(jobs: &mut [JobView]) {
-    jobs.sort_by(|a, b| (a.create_time, a.name.id()).cmp(&(b.create_time, b.name.id())));
+/// Oldest first.
+fn by_age(a: &JobView, b: &JobView) -> Ordering {
+    (a.create_time, a.name.id()).cmp(&(b.create_time, b.name.id()))
 }

@@ -188,7 +188,7 @@ impl JobFeed {
             wanted.covers(job) && (named || (few && Self::may_be_anybodys(job, &wanted)))
         });
         if !known.is_empty() {
-            sink(JobDelivery::Jobs(known));
+            sink(JobDelivery::Jobs(known.into_iter().cloned().collect()));
         }
         let before = self.subscribers.remove(&wanted.launch);
         let before = before.map(|s| (s.expecting, s.following, s.list_wanted));
@@ -248,7 +248,7 @@ impl JobFeed {
         self.routes.add_item(launch, item);
         let is_its = |job: &JobView| job.trace_id.as_deref() == Some(item) && subscriber.wanted.covers(job);
         for job in self.board.find(is_its) {
-            (subscriber.sink)(JobDelivery::Detail(Box::new(job)));
+            (subscriber.sink)(JobDelivery::Detail(Box::new(job.clone())));
         }
         self.find_out_more();
     }
@@ -375,7 +375,7 @@ impl JobFeed {
             for job in open.into_iter().rev().take(CANDIDATES).rev() {
                 let delivery = match self.board.detail(&job.name) {
                     Some(whole) => JobDelivery::Detail(Box::new(whole)),
-                    None => JobDelivery::Jobs(vec![job]),
+                    None => JobDelivery::Jobs(vec![job.clone()]),
                 };
                 (subscriber.sink)(delivery);
             }
