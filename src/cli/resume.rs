@@ -1,5 +1,7 @@
 //! `liftoff resume [BATCH]`: goes on with a batch whose process ended.
 
+use std::collections::HashMap;
+
 use super::args::ResumeArgs;
 use super::batch::{Options, Recorded, Run, run};
 use super::failure::Failure;
@@ -32,7 +34,6 @@ fn prepare(session: &Session, args: &ResumeArgs) -> Result<(Recorded, Run), Fail
         Some(id) => id.to_string(),
         None => archive.unfinished_batch()?.ok_or_else(nothing)?,
     };
-    known(&archive, &id)?;
     let recorded = Recorded::take(journal::demanded(session)?, &id)?;
     let batch = known(&archive, &id)?;
     let options = options(session, &batch);
@@ -102,10 +103,14 @@ fn restore(
     let id = parse_batch_id(&batch.begun.id)
         .map_err(|error| Failure::usage("batch-id", error.to_string(), None))?;
     let again = session.settings.prepare_batch(&source, &id, true)?;
-    let of = |launch: &LaunchId| again.launches.iter().find(|planned| planned.spec.id == *launch);
+    let planned = again
+        .launches
+        .iter()
+        .map(|planned| (&planned.spec.id, &planned.spec));
+    let by_id: HashMap<&LaunchId, &LaunchSpec> = planned.collect();
     for spec in &mut resumed.launches {
-        if let Some(planned) = of(&spec.id) {
-            give_back(spec, &planned.spec);
+        if let Some(planned) = by_id.get(&spec.id) {
+            give_back(spec, planned);
         }
     }
     Ok(())

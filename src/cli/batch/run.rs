@@ -34,13 +34,17 @@ pub(in crate::cli) async fn run(mut session: Session, recorded: Recorded, run: R
         .output
         .for_batch(&session.settings.reporting, session.clock, shape);
     let journal = recorded.journal.clone();
-    let (id, earlier) = (run.id.clone(), run.ended.clone());
-    let code = match to_its_end(&session, &recorded, run).await {
+    let plan = Plan {
+        launches: run.launches,
+        limits: run.options.limits(),
+    };
+    let code = match to_its_end(&session, &recorded, plan).await {
         Err(failure) => return session.output.finish_with(&failure),
         Ok((ends, requests)) => {
-            let all: Vec<LaunchEnd> = earlier.into_iter().chain(ends.launches.iter().cloned()).collect();
+            let (id, over) = (run.id, is_over(&ends));
+            let all: Vec<LaunchEnd> = run.ended.into_iter().chain(ends.launches).collect();
             let code = worst(all.iter().map(LaunchEnd::exit_code));
-            if is_over(&ends) {
+            if over {
                 let _ = journal.finish_batch(&id, session.clock.now(), code).await; // a failure was said, once
             } else if journal.path().is_some() {
                 let left = ends.left_out.len();
@@ -73,16 +77,12 @@ fn is_over(ends: &Ends) -> bool {
 async fn to_its_end(
     session: &Session,
     recorded: &Recorded,
-    run: Run,
+    plan: Plan,
 ) -> Result<(Ends, crate::gcp::Requests), Failure> {
     let gcp = session.client().await?;
     let world = session.world(gcp.clone(), recorded.journal.clone(), Chaos::default())?;
     // Patterns are compiled by now: from here on the event loop is never busy for long.
     let _watchdog = Watchdog::start();
-    let plan = Plan {
-        launches: run.launches,
-        limits: run.options.limits(),
-    };
     let ends = supervise_plan(world, plan, interrupts()).await;
     Ok((ends, gcp.requests()))
 }
