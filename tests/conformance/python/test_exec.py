@@ -12,7 +12,7 @@ from conftest import run_clients, vertex_client
 from google.api_core import exceptions
 from test_run import condition, start
 
-RUNNER = Path(__file__).parent / "runner.py"
+RUNNER = Path(__file__).parent.parent / "runner" / "runner.py"
 REGION = "us-central1"
 
 
@@ -33,7 +33,7 @@ def launch(cloud, project, folder, *arguments):
 def test_a_job_that_googles_package_submitted_makes_the_launch_a_success(project, parent, tmp_path):
     command = f"'{sys.executable}' '{RUNNER}'"  # the container's arguments follow it
     with emulator.running("--exec", command, "--lag", "1s") as cloud:
-        code, verdict = launch(cloud, project, tmp_path, "--", "by", "hand")
+        code, verdict = launch(cloud, project, tmp_path, "--", "trained", "by", "hand")
         assert code == 0, json.dumps(verdict)
         (job,) = vertex_client(cloud.endpoint, cloud.service_account()).list_custom_jobs(parent=parent)
         assert job.name in json.dumps(verdict)

@@ -3,10 +3,11 @@
     liftoff emulate --exec 'python tests/conformance/runner/runner.py'
 
 The process finds this cloud in its environment (LIFTOFF_EMULATOR, GOOGLE_APPLICATION_CREDENTIALS) and what Cloud Run
-sets (CLOUD_RUN_EXECUTION). The label ties the job to its execution, as queues of W&B Launch can do with a macro.
+sets (CLOUD_RUN_EXECUTION). Its arguments, if any, are the job's display name. The label ties the job to its execution, as queues of W&B Launch can do with a macro.
 """
 
 import os
+import sys
 
 from google.cloud import aiplatform
 
@@ -19,7 +20,7 @@ aiplatform.init(
 )
 machine = {"machine_type": os.environ.get("MACHINE_TYPE", "n1-standard-4")}
 job = aiplatform.CustomJob(
-    display_name="from-a-real-runner",
+    display_name=" ".join(sys.argv[1:]) or "from-a-real-runner",
     worker_pool_specs=[
         {"machine_spec": machine, "replica_count": 1, "container_spec": {"image_uri": "train:latest"}},
     ],
