@@ -178,6 +178,35 @@ pub struct LaunchSpec {
 }
 
 impl LaunchSpec {
+    /// A launch as plain as can be: its first try, in the job's own project and region, until the custom job is submitted,
+    /// judged by marks alone, and everything left as it is. For harnesses and tests; what a user wants comes from settings.
+    pub fn plain(id: LaunchId, job: RunJob) -> Self {
+        let vertex = job.scope.clone();
+        Self {
+            id,
+            name: None,
+            attempt: 1,
+            in_batch: false,
+            target: Target::Start {
+                job,
+                args: None,
+                env: Vec::new(),
+                id_given: false,
+            },
+            left: Left::Nothing,
+            vertex,
+            until: Goal::Submitted,
+            timeout: Goal::Submitted.default_timeout(),
+            identity: Identity::default(),
+            attribution: Attribution::Strict,
+            accept_unconfirmed: false,
+            on_failure: Afterwards::Leave,
+            on_timeout: Afterwards::Leave,
+            on_interrupt: Afterwards::Leave,
+            detach: false,
+        }
+    }
+
     /// What the runner of this try is known by: `LIFTOFF_LAUNCH_ID` in its environment.
     ///
     /// The first try's is the launch's own id. A later try has another one, so that its execution is never taken for the

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::stage::{HarnessError, run_job, scope};
+use super::stage::{HarnessError, run_job};
 use crate::clock::Clock;
 use crate::core::batch::Limits;
 use crate::core::event::EventKind;
 use crate::core::ids::LaunchId;
 use crate::core::pattern::PatternSet;
-use crate::core::spec::{Afterwards, Attribution, Goal, Identity, LaunchSpec, Left, Target};
+use crate::core::spec::LaunchSpec;
 use crate::core::verdict::Outcome;
 use crate::gcp::Gcp;
 use crate::journal::Journal;
@@ -104,27 +104,8 @@ fn id(project: &str, job: &str) -> String {
 }
 
 fn spec(project: &str, job: &str) -> Result<LaunchSpec, HarnessError> {
-    Ok(LaunchSpec {
-        id: LaunchId::parse(&id(project, job))?,
-        attempt: 1,
-        in_batch: false,
-        name: None,
-        target: Target::Start {
-            job: run_job(project, job),
-            args: None,
-            env: Vec::new(),
-            id_given: false,
-        },
-        left: Left::Nothing,
-        vertex: scope(project),
-        until: Goal::Submitted,
-        timeout: Some(Duration::from_mins(15)),
-        identity: Identity::default(),
-        attribution: Attribution::Strict,
-        accept_unconfirmed: false,
-        on_failure: Afterwards::Leave,
-        on_timeout: Afterwards::Leave,
-        on_interrupt: Afterwards::Leave,
-        detach: false,
-    })
+    Ok(LaunchSpec::plain(
+        LaunchId::parse(&id(project, job))?,
+        run_job(project, job),
+    ))
 }

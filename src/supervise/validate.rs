@@ -145,41 +145,30 @@ impl<'s> Form<'s> {
 mod tests {
     use super::*;
     use crate::core::ids::{LaunchId, Scope};
-    use crate::core::spec::{Afterwards, Attribution, Goal, Identity, Left};
 
     fn spec(job: &str, args: Option<&[&str]>, env: &[(&str, &str)]) -> LaunchSpec {
         let scope = Scope {
             project: "p".to_owned(),
             region: "us-central1".to_owned(),
         };
+        let job = RunJob {
+            scope,
+            job: job.to_owned(),
+        };
+        let target = Target::Start {
+            job: job.clone(),
+            args: args.map(|args| args.iter().map(ToString::to_string).collect()),
+            env: env
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            id_given: false,
+        };
         LaunchSpec {
-            id: LaunchId::parse("lo-1").unwrap(),
-            name: None,
-            attempt: 1,
             in_batch: true,
-            target: Target::Start {
-                job: RunJob {
-                    scope: scope.clone(),
-                    job: job.to_owned(),
-                },
-                args: args.map(|args| args.iter().map(ToString::to_string).collect()),
-                env: env
-                    .iter()
-                    .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                    .collect(),
-                id_given: false,
-            },
-            left: Left::Nothing,
-            vertex: scope,
-            until: Goal::Submitted,
             timeout: None,
-            identity: Identity::default(),
-            attribution: Attribution::Strict,
-            accept_unconfirmed: false,
-            on_failure: Afterwards::Leave,
-            on_timeout: Afterwards::Leave,
-            on_interrupt: Afterwards::Leave,
-            detach: false,
+            target,
+            ..LaunchSpec::plain(LaunchId::parse("lo-1").unwrap(), job)
         }
     }
 

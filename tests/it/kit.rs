@@ -9,7 +9,7 @@ use liftoff::clock::Clock;
 use liftoff::core::event::{Event, EventKind};
 use liftoff::core::ids::{LaunchId, RunJob, Scope};
 use liftoff::core::pattern::PatternSet;
-use liftoff::core::spec::{Afterwards, Attribution, Goal, Identity, LaunchSpec, Left, Target};
+use liftoff::core::spec::{Goal, LaunchSpec};
 use liftoff::core::verdict::Verdict;
 use liftoff::emulator::{Emulator, EmulatorConfig, Quotas, Scenario, Stats, Truth};
 use liftoff::gcp::auth::StaticToken;
@@ -78,32 +78,11 @@ pub(crate) fn spec(id: &str, job: &str) -> LaunchSpec {
         project: "p".into(),
         region: "us-central1".into(),
     };
-    LaunchSpec {
-        id: LaunchId::parse(id).unwrap(),
-        name: None,
-        attempt: 1,
-        in_batch: false,
-        target: Target::Start {
-            job: RunJob {
-                scope: scope.clone(),
-                job: job.into(),
-            },
-            args: None,
-            env: Vec::new(),
-            id_given: false,
-        },
-        left: Left::Nothing,
-        vertex: scope,
-        until: Goal::Submitted,
-        timeout: Goal::Submitted.default_timeout(),
-        identity: Identity::default(),
-        attribution: Attribution::Strict,
-        accept_unconfirmed: false,
-        on_failure: Afterwards::Leave,
-        on_timeout: Afterwards::Leave,
-        on_interrupt: Afterwards::Leave,
-        detach: false,
-    }
+    let job = RunJob {
+        scope,
+        job: job.into(),
+    };
+    LaunchSpec::plain(LaunchId::parse(id).unwrap(), job)
 }
 
 /// Runs a future in an actix system whose clock is virtual.

@@ -16,7 +16,7 @@ use super::{Accepted, Archive, End, Journal, NewBatch, NewLaunch, Owner};
 use crate::core::event::{Event, EventKind, PhaseReached, SCHEMA};
 use crate::core::finding::Phase;
 use crate::core::ids::{ExecutionName, LaunchId, RunJob, Scope};
-use crate::core::spec::{Afterwards, Attribution, Goal, Identity, LaunchSpec, Left, Target};
+use crate::core::spec::{Goal, LaunchSpec, Target};
 use crate::core::verdict::{Links, Outcome, Path, Started, Verdict};
 
 /// A folder with a journal in it.
@@ -57,32 +57,19 @@ pub(crate) fn spec(launch: &str) -> LaunchSpec {
         project: "p".into(),
         region: "us-central1".into(),
     };
-    LaunchSpec {
-        id: id(launch),
+    let job = RunJob {
+        scope,
+        job: "train".into(),
+    };
+    let mut spec = LaunchSpec {
         name: Some(format!("name of {launch}")),
-        attempt: 1,
-        in_batch: false,
-        target: Target::Start {
-            job: RunJob {
-                scope: scope.clone(),
-                job: "train".into(),
-            },
-            args: Some(vec!["--epochs".into(), "90".into()]),
-            env: vec![("SEED".into(), "7".into())],
-            id_given: false,
-        },
-        left: Left::Nothing,
-        vertex: scope,
-        until: Goal::Submitted,
-        timeout: Goal::Submitted.default_timeout(),
-        identity: Identity::default(),
-        attribution: Attribution::Strict,
-        accept_unconfirmed: false,
-        on_failure: Afterwards::Leave,
-        on_timeout: Afterwards::Leave,
-        on_interrupt: Afterwards::Leave,
-        detach: false,
+        ..LaunchSpec::plain(id(launch), job)
+    };
+    if let Target::Start { args, env, .. } = &mut spec.target {
+        *args = Some(vec!["--epochs".into(), "90".into()]);
+        *env = vec![("SEED".into(), "7".into())];
     }
+    spec
 }
 
 fn new_launch(launch: &str, position: u32) -> NewLaunch {

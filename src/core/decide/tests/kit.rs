@@ -15,7 +15,7 @@ use crate::core::ids::{CustomJobName, ExecutionName, LaunchId, RunJob, Scope};
 use crate::core::job::{JobState, JobView};
 use crate::core::signal::{Effect, Signal};
 use crate::core::source::{Health, Source};
-use crate::core::spec::{Afterwards, Attribution, Goal, Identity, LaunchSpec, Left, Target};
+use crate::core::spec::LaunchSpec;
 use crate::core::verdict::{ApiStatus, Outcome, Path, Verdict};
 
 const START: &str = "2026-11-23T10:00:00Z";
@@ -26,32 +26,10 @@ pub(super) fn spec() -> LaunchSpec {
         region: "us-central1".into(),
     };
     let job = RunJob {
-        scope: scope.clone(),
+        scope,
         job: "train".into(),
     };
-    LaunchSpec {
-        id: LaunchId::parse("lo-1").unwrap(),
-        name: None,
-        attempt: 1,
-        in_batch: false,
-        target: Target::Start {
-            job,
-            args: None,
-            env: Vec::new(),
-            id_given: false,
-        },
-        left: Left::Nothing,
-        vertex: scope,
-        until: Goal::Submitted,
-        timeout: Goal::Submitted.default_timeout(),
-        identity: Identity::default(),
-        attribution: Attribution::Strict,
-        accept_unconfirmed: false,
-        on_failure: Afterwards::Leave,
-        on_timeout: Afterwards::Leave,
-        on_interrupt: Afterwards::Leave,
-        detach: false,
-    }
+    LaunchSpec::plain(LaunchId::parse("lo-1").unwrap(), job)
 }
 
 /// One launch in play. Times are seconds since it started, on both clocks.
