@@ -9,6 +9,7 @@ macro_rules! families {
         [$(PatternFile {
             name: concat!("config/patterns/", $name, ".toml"),
             text: include_str!(concat!("../config/patterns/", $name, ".toml")),
+            proven: true,
         }),+]
     };
 }
@@ -64,6 +65,15 @@ mod tests {
             .map(|error| error.to_string())
             .collect();
         assert!(failing.is_empty(), "{}", failing.join("\n"));
+    }
+
+    #[test]
+    fn every_regex_compiles_and_every_template_can_be_filled() {
+        let unproven = BUILTIN.iter().map(|file| PatternFile {
+            proven: false,
+            ..*file
+        });
+        PatternSet::compile(unproven).unwrap();
     }
 
     #[test]

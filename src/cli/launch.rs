@@ -89,7 +89,7 @@ async fn to_its_end(
 ) -> Result<(Vec<LaunchEnd>, Requests), Failure> {
     let gcp = session.client().await?;
     let world = session.world(gcp.clone(), journal.clone(), Chaos::default())?;
-    // Patterns are compiled by now: from here on the event loop is never busy for long.
+    // A user's own patterns are compiled by now: from here on the event loop is never busy for long.
     let _watchdog = Watchdog::start();
     let new = NewLaunch {
         spec: spec.clone(),

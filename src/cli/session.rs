@@ -157,7 +157,11 @@ pub(super) fn patterns(own: &[PathBuf]) -> Result<PatternSet, Failure> {
         })?;
         files.push((path.display().to_string(), text));
     }
-    let named = files.iter().map(|(name, text)| PatternFile { name, text });
+    let named = files.iter().map(|(name, text)| PatternFile {
+        name,
+        text,
+        proven: false,
+    });
     let patterns = PatternSet::with_own(named)?;
     let is_own = |pattern: &Pattern| files.iter().any(|(name, _)| **name == *pattern.file);
     let failing = failing_examples(&patterns, is_own).next();

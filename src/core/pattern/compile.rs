@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use regex::bytes::{Regex, RegexBuilder};
 use toml::Spanned;
 
 use super::error::{PatternError, PatternErrorKind};
 use super::file::{Family, On, Opens, PatternFile, PatternText, StreamText};
+use super::matcher::Matcher;
 use super::template::Template;
 use crate::core::entry::Stream;
 use crate::core::finding::{FatalScope, Label, Phase};
 
-/// Bytes that one compiled regex may take: the largest of the built-in ones needs a tenth.
-const REGEX_SIZE: usize = 256 * 1024;
 /// Where nothing is said: between the guards (90) and the bare status codes (10).
 const DEFAULT_PRIORITY: u8 = 50;
 /// Shorter literals occur everywhere, and would send every line to the regexes.
@@ -61,9 +59,9 @@ pub struct Pattern {
     /// Its examples.
     pub examples: Vec<Example>,
     pub(super) literals: Vec<String>,
-    pub(super) regex: Option<Regex>,
-    pub(super) next: Option<Regex>,
-    pub(super) unless: Option<Regex>,
+    pub(super) regex: Option<Matcher>,
+    pub(super) next: Option<Matcher>,
+    pub(super) unless: Option<Matcher>,
     pub(super) summary: Template,
     pub(super) hint: Option<Template>,
     streams: Vec<StreamText>,
@@ -105,14 +103,13 @@ impl Pattern {
         if !has_literal(label, &text) {
             return Err(file.error(span, PatternErrorKind::NoLiteral { id }));
         }
-        let regex = compile_regex(file, &id, "regex", text.regex.as_ref())?;
-        let next = compile_regex(file, &id, "next", text.next.as_ref())?;
-        let unless = compile_regex(file, &id, "unless", text.unless.as_ref())?;
-        let captures: Vec<&str> = [&regex, &next].into_iter().flatten().flat_map(names).collect();
+        let regex = matcher(file, &id, "regex", text.regex.as_ref())?;
+        let next = matcher(file, &id, "next", text.next.as_ref())?;
+        let unless = matcher(file, &id, "unless", text.unless.as_ref())?;
         let templates = Templates {
             file,
             id: &id,
-            captures: &captures,
+            regexes: [&regex, &next],
         };
         Ok(Self {
             summary: templates.compile("summary", &text.summary)?,
@@ -157,25 +154,18 @@ fn has_literal(label: Label, text: &PatternText) -> bool {
         .all(|literal| literal.len() >= SHORTEST_LITERAL)
 }
 
-fn names(regex: &Regex) -> impl Iterator<Item = &str> {
-    regex.capture_names().flatten()
-}
-
-/// Bytes and ASCII classes: logs hold any bytes, and Unicode's `\w` costs a hundred times the memory.
-fn compile_regex(
+/// The regex under a key.
+fn matcher(
     file: &PatternFile<'_>,
     id: &str,
     key: &'static str,
     text: Option<&Spanned<String>>,
-) -> Result<Option<Regex>, PatternError> {
+) -> Result<Option<Matcher>, PatternError> {
     let Some(text) = text else { return Ok(None) };
-    let mut builder = RegexBuilder::new(text.get_ref());
-    let built = builder
-        .unicode(false)
-        .case_insensitive(false)
-        .size_limit(REGEX_SIZE)
-        .build();
-    built.map(Some).map_err(|error| {
+    if file.proven {
+        return Ok(Some(Matcher::proven(text.get_ref())));
+    }
+    Matcher::compile(text.get_ref()).map(Some).map_err(|error| {
         let (id, reason) = (id.to_owned(), error.to_string());
         file.error(text.span(), PatternErrorKind::Regex { id, key, reason })
     })
@@ -184,16 +174,22 @@ fn compile_regex(
 struct Templates<'a> {
     file: &'a PatternFile<'a>,
     id: &'a str,
-    captures: &'a [&'a str],
+    regexes: [&'a Option<Matcher>; 2],
 }
 
 impl Templates<'_> {
     fn compile(&self, key: &'static str, source: &Spanned<String>) -> Result<Template, PatternError> {
-        Template::parse(source.get_ref(), self.captures).map_err(|reason| {
+        Template::parse(source.get_ref(), &|name| self.captures(name)).map_err(|reason| {
             let id = self.id.to_owned();
             self.file
                 .error(source.span(), PatternErrorKind::Template { id, key, reason })
         })
+    }
+
+    /// Whether a regex has a capture of this name; where they are proven, their templates are too.
+    fn captures(&self, name: &str) -> bool {
+        let mut regexes = self.regexes.into_iter().flatten().filter_map(Matcher::regex);
+        self.file.proven || regexes.any(|regex| regex.capture_names().flatten().any(|known| known == name))
     }
 
     /// The pattern's own hint, else its family's.

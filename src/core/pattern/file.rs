@@ -15,6 +15,8 @@ pub struct PatternFile<'a> {
     pub name: &'a str,
     /// TOML.
     pub text: &'a str,
+    /// Whether a test has seen that its regexes compile: they are then compiled when they are first needed.
+    pub proven: bool,
 }
 
 /// Which lines a pattern may speak for.

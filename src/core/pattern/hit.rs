@@ -43,7 +43,10 @@ pub(super) fn find(pattern: &Arc<Pattern>, line: &Line<'_>, context: Context) ->
     }
     let message = line.message().trim();
     let captures = match &pattern.regex {
-        Some(regex) => named(regex, &regex.captures(message.as_bytes())?),
+        Some(matcher) => {
+            let regex = matcher.regex()?;
+            named(regex, &regex.captures(message.as_bytes())?)
+        }
         None => Vec::new(),
     };
     Some(Hit {
@@ -73,12 +76,8 @@ impl Hit {
     /// Takes the line after this one; false if it is not the one that the pattern wants.
     pub fn take_next(&mut self, line: &Line<'_>) -> bool {
         let message = line.message().trim().as_bytes();
-        let Some((regex, captures)) = self
-            .pattern
-            .next
-            .as_ref()
-            .and_then(|next| Some((next, next.captures(message)?)))
-        else {
+        let next = self.pattern.next.as_ref().and_then(|next| next.regex());
+        let Some((regex, captures)) = next.and_then(|next| Some((next, next.captures(message)?))) else {
             return false;
         };
         self.captures.extend(named(regex, &captures));
@@ -94,7 +93,7 @@ impl Hit {
     /// Whether a line says so.
     pub fn is_taken_back(&self, line: &Line<'_>) -> bool {
         let message = line.message().trim().as_bytes();
-        let unless = self.pattern.unless.as_ref();
+        let unless = self.pattern.unless.as_ref().and_then(|unless| unless.regex());
         unless.is_some_and(|unless| unless.is_match(message))
     }
 

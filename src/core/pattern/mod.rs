@@ -4,7 +4,7 @@
 //! (`literals`, of which one must occur, and a `regex`) and what such a line means (`label`, `category`, `summary`, `hint`).
 //!
 //! ```text
-//!  *.toml ──file──▶ PatternText ──compile──▶ Pattern ┐
+//!  *.toml ──file──▶ PatternText ──compile──▶ Pattern ┐     (its regexes when a line first needs them: matcher)
 //!                                                    ├─ PatternSet::best(Line, Context) ─▶ Hit ─▶ Finding
 //!  entry text ──Lines──▶ Line (colour, prefix, level)┘
 //! ```
@@ -21,6 +21,7 @@ mod file;
 mod hit;
 mod json;
 mod line;
+mod matcher;
 mod prefilter;
 mod prefix;
 mod set;

@@ -155,6 +155,7 @@ summary = "The {disk} disk is full"
         let files = texts.iter().map(|text| PatternFile {
             name: "own.toml",
             text,
+            proven: false,
         });
         PatternSet::compile(files)
     }

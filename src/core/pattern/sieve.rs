@@ -292,21 +292,20 @@ impl Rarity {
 
     /// Where in a literal the rarest `length` bytes begin: their threes are, together, the least ordinary.
     fn rarest(&self, literal: &[u8], length: usize) -> usize {
-        let cost = |part: &[u8]| -> f64 {
-            let threes = part.windows(3).map(|window| {
-                let count = self.windows.get(&folded(window)).copied().unwrap_or(0);
-                (f64::from(count) + 0.2).ln()
-            });
-            let bytes = part
-                .iter()
-                .map(|byte| f64::from(self.bytes[usize::from(byte | 0x20)]).ln());
-            threes.sum::<f64>() + 0.3 * bytes.sum::<f64>()
+        let threes = literal.windows(3).map(|window| {
+            let count = self.windows.get(&folded(window)).copied().unwrap_or(0);
+            (f64::from(count) + 0.2).ln()
+        });
+        let bytes = literal
+            .iter()
+            .map(|byte| f64::from(self.bytes[usize::from(byte | 0x20)]).ln());
+        let (threes, bytes): (Vec<f64>, Vec<f64>) = (threes.collect(), bytes.collect());
+        let cost = |start: usize| -> f64 {
+            let (threes, bytes) = (&threes[start..][..length - 2], &bytes[start..][..length]);
+            threes.iter().sum::<f64>() + 0.3 * bytes.iter().sum::<f64>()
         };
         let starts = 0..=literal.len() - length;
-        let best = starts.min_by(|one, other| {
-            let at = |start: usize| cost(&literal[start..start + length]);
-            at(*one).total_cmp(&at(*other))
-        });
+        let best = starts.min_by(|one, other| cost(*one).total_cmp(&cost(*other)));
         best.unwrap_or_default()
     }
 }

@@ -22,8 +22,8 @@ enum Part {
 pub(super) struct Template(Vec<Part>);
 
 impl Template {
-    /// Compiles a template; `captures` are the names that it may use besides `text`.
-    pub(super) fn parse(source: &str, captures: &[&str]) -> Result<Self, String> {
+    /// Compiles a template; `captures` knows the names that it may use besides `text`.
+    pub(super) fn parse(source: &str, captures: &dyn Fn(&str) -> bool) -> Result<Self, String> {
         let mut rest = source;
         let parts = parse_parts(&mut rest, captures, false)?;
         Ok(Self(parts))
@@ -64,7 +64,7 @@ impl Part {
     }
 }
 
-fn parse_parts(rest: &mut &str, captures: &[&str], nested: bool) -> Result<Vec<Part>, String> {
+fn parse_parts(rest: &mut &str, captures: &dyn Fn(&str) -> bool, nested: bool) -> Result<Vec<Part>, String> {
     let mut parts = Vec::new();
     loop {
         let stop = rest.find(['{', '[', ']', '}']).unwrap_or(rest.len());
@@ -90,10 +90,10 @@ fn parse_parts(rest: &mut &str, captures: &[&str], nested: bool) -> Result<Vec<P
     }
 }
 
-fn parse_capture(rest: &mut &str, captures: &[&str]) -> Result<Part, String> {
+fn parse_capture(rest: &mut &str, captures: &dyn Fn(&str) -> bool) -> Result<Part, String> {
     let (name, after) = rest.split_once('}').ok_or("`{` without `}`")?;
     *rest = after;
-    if name == TEXT || captures.contains(&name) {
+    if name == TEXT || captures(name) {
         return Ok(Part::Capture(name.to_owned()));
     }
     Err(format!("the regex has no capture `{name}`"))
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     fn filled(source: &str, metric: Option<&str>) -> String {
-        let template = Template::parse(source, &["metric"]).unwrap();
+        let template = Template::parse(source, &|name| name == "metric").unwrap();
         template.fill(&|name| match name {
             "metric" => metric.map(Into::into),
             _ => Some("the line".into()),
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn a_template_that_cannot_be_filled_is_refused() {
         for bad in ["{nobody}", "{metric", "[{metric}", "a ] b", "a } b", "[[x]]"] {
-            assert!(Template::parse(bad, &["metric"]).is_err(), "{bad}");
+            assert!(Template::parse(bad, &|name| name == "metric").is_err(), "{bad}");
         }
     }
 

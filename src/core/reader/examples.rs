@@ -77,6 +77,7 @@ ignores = ["Error: the disk is full"]
         let own = PatternFile {
             name: "own.toml",
             text,
+            proven: false,
         };
         let patterns = PatternSet::compile([own]).unwrap();
         let lines: Vec<usize> = failing_examples(&patterns, |_| true)
