@@ -20,7 +20,7 @@ pub use emulator::{EmulateArgs, RehearseArgs};
 pub use history::{HistoryArgs, ShowArgs};
 pub use launch::{CancelArgs, IdentityFlags, LaunchArgs, RunnerArgs, WatchArgs};
 pub use resume::ResumeArgs;
-pub use tools::{CompletionsArgs, ConfigArgs, ConfigView, ViewFlags};
+pub use tools::{CompletionsArgs, ConfigArgs, ConfigView, DoctorArgs, ViewFlags};
 
 /// Launches training runners on Google Cloud and tells, soon and truthfully, whether the launch worked
 #[derive(Debug, Parser)]
@@ -57,6 +57,9 @@ pub enum Command {
     /// Say what the lines of a runner's log mean
     #[command(long_about = help::CLASSIFY)]
     Classify(Box<ClassifyArgs>),
+    /// Say what would keep a launch from working, and the command that mends it
+    #[command(long_about = help::DOCTOR)]
+    Doctor(Box<DoctorArgs>),
     /// Show the settings in force and where they come from
     Config(Box<ConfigArgs>),
     /// Print a completion script for a shell

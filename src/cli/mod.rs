@@ -9,6 +9,7 @@ pub mod args;
 mod batch;
 mod cancel;
 mod classify;
+mod doctor;
 mod emulate;
 mod failure;
 mod history;
@@ -66,6 +67,7 @@ fn run(command: Command) -> u8 {
         Command::Rehearse(args) => rehearse::rehearse(&args),
         Command::Emulate(args) => emulate::emulate(&args),
         Command::Classify(args) => classify::classify(&args),
+        Command::Doctor(args) => doctor::doctor(&args),
         Command::Config(args) => tools::config(&args),
         Command::Completions(args) => tools::completions(args),
     }

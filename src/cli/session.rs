@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::config::{Access, Env as _, Flags, Seed, Settings, SystemEnv, Verbosity};
 use crate::core::pattern::{Pattern, PatternFile, PatternSet};
 use crate::core::reader::failing_examples;
-use crate::gcp::auth;
+use crate::gcp::auth::{self, Credentials};
 use crate::gcp::{Api, Endpoints, Gcp, GcpConfig, Http};
 use crate::journal::Journal;
 use crate::supervise::{Quota, World};
@@ -63,27 +63,31 @@ impl Session {
 
     /// The client for real endpoints, with credentials as they are found.
     pub(super) async fn client(&self) -> Result<Gcp, Failure> {
-        let http = Http::new(USER_AGENT)?;
-        let endpoints = endpoints(&self.settings.access)?;
-        let lookup = |name: &str| credentials_variable(&self.settings.access, name);
-        let credentials = auth::discover(&lookup, &http, self.clock).await?;
+        let (gcp, credentials) = self.connect().await?;
         if let Some(warning) = credentials.warning() {
             Output::note(&self.settings.reporting, &warning);
         }
-        let chosen = self
-            .settings
-            .access
-            .quota_project
-            .as_ref()
-            .map(|setting| setting.value.clone());
-        let quota_project = chosen.or(credentials.quota_project);
-        Ok(Gcp::new(GcpConfig {
+        Ok(gcp)
+    }
+
+    /// The same, and what was found.
+    pub(super) async fn connect(&self) -> Result<(Gcp, Credentials), Failure> {
+        let access = &self.settings.access;
+        let http = Http::new(USER_AGENT)?;
+        let endpoints = endpoints(access)?;
+        let lookup = |name: &str| credentials_variable(access, name);
+        let mut credentials = auth::discover(&lookup, &http, self.clock).await?;
+        if let Some(chosen) = &access.quota_project {
+            credentials.quota_project = Some(chosen.value.clone());
+        }
+        let gcp = Gcp::new(GcpConfig {
             http,
             endpoints,
-            token: credentials.source,
-            quota_project,
+            token: Rc::clone(&credentials.source),
+            quota_project: credentials.quota_project.clone(),
             clock: self.clock,
-        }))
+        });
+        Ok((gcp, credentials))
     }
 
     /// What Google allows the project, a minute.

@@ -134,10 +134,7 @@ impl Settings {
     /// The full name of a job: its own scope, else the settings'.
     pub fn run_job(&self, job: JobRef) -> Result<RunJob, ConfigError> {
         let Some(scope) = job.scope else {
-            let scope = Scope {
-                project: self.project()?,
-                region: self.region()?,
-            };
+            let (scope, _) = self.scopes()?;
             return Ok(RunJob { scope, job: job.job });
         };
         let full = RunJob { scope, job: job.job };
@@ -197,6 +194,16 @@ impl Settings {
             .as_ref()
             .map(|r| r.value.clone())
             .ok_or_else(missing)
+    }
+
+    /// Where runner and custom job live, before any launch is named.
+    pub fn scopes(&self) -> Result<(Scope, Scope), ConfigError> {
+        let run = Scope {
+            project: self.project()?,
+            region: self.region()?,
+        };
+        let (vertex, _) = self.vertex(&run, &Identity::default())?;
+        Ok((run, vertex))
     }
 
     /// Where the custom job is expected: where the user's own name for it says, else by the settings, else beside the runner.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::checkup::Checked;
 use super::entry::{Severity, Stream};
 use super::evidence::Evidence;
 use super::finding::Phase;
@@ -70,6 +71,8 @@ pub enum EventKind {
     Diagnosis(Box<Diagnosis>),
     /// A launch as the journal has it (only `liftoff history`).
     Recorded(Box<Recorded>),
+    /// A thing that a launch needs was looked at (only `liftoff doctor`).
+    Checked(Checked),
     /// The runner was not started, or cannot be said to have been: no verdict follows.
     NotStarted(ProcessError),
     /// The last line.

@@ -14,6 +14,7 @@
 //! `core` imports nothing else of this crate; `tests/it/layering.rs` holds it to that.
 
 pub mod batch;
+pub mod checkup;
 pub mod decide;
 pub mod entry;
 pub mod event;

@@ -136,7 +136,7 @@ mod tests {
             .map(|line| serde_json::from_str::<Value>(line).unwrap()["event"].clone())
             .collect();
         let expected = "launch_requested launch_started phase log evidence source verdict diagnosis \
-            launch_planned not_started summary";
+            launch_planned not_started checked summary";
         assert_eq!(kinds, expected.split(' ').collect::<Vec<_>>());
     }
 
@@ -205,6 +205,6 @@ mod tests {
         for event in sample::every_kind("plain") {
             reporter.event(&event).unwrap();
         }
-        assert_eq!((reporter.get_mut().0, reporter.get_mut().1), (11, 11));
+        assert_eq!((reporter.get_mut().0, reporter.get_mut().1), (12, 12));
     }
 }

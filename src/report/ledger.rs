@@ -190,6 +190,7 @@ fn note(record: &mut Record, event: &Event) {
         EventKind::Diagnosis(found) => attempt.diagnosis = Some((**found).clone()),
         EventKind::NotStarted(error) => record.not_started = Some(error.clone()),
         EventKind::LaunchPlanned(_)
+        | EventKind::Checked(_)
         | EventKind::Log(_)
         | EventKind::Evidence(_)
         | EventKind::Source(_)

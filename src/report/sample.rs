@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Map;
 
+use crate::core::checkup::{Check, Checked, Standing};
 use crate::core::entry::{Severity, Stream};
 use crate::core::event::{
     Event, EventKind, LaunchStarted, LogLine, PhaseReached, Planned, Requested, SCHEMA, SourceChanged,
@@ -375,8 +376,23 @@ pub(crate) fn every_kind(text: &str) -> Vec<Event> {
         event(13, EventKind::Diagnosis(Box::new(diagnosis(text)))),
         planned(text),
         event(14, EventKind::NotStarted(refusal(text))),
+        checked(Check::CloudLogging, Standing::Failed, text),
         end,
     ]
+}
+
+/// A thing that was looked at, with `text` wherever the cloud has a word.
+pub(crate) fn checked(check: Check, standing: Standing, text: &str) -> Event {
+    let wanting = matches!(standing, Standing::Warning | Standing::Failed);
+    let checked = Checked {
+        check,
+        standing,
+        found: text.to_owned(),
+        hint: wanting.then(|| format!("enable the API: gcloud services enable {text}")),
+    };
+    let mut event = event(1, EventKind::Checked(checked));
+    (event.launch, event.attempt) = (None, None);
+    event
 }
 
 /// A launch that would be, with `text` wherever the file or the cloud has a word.

@@ -2,6 +2,7 @@
 
 mod batch;
 pub(crate) mod cloud;
+mod doctor;
 mod journal;
 mod refusals;
 mod reports;

@@ -29,6 +29,14 @@ Exit codes:
   1    something is fatal
   2    usage, configuration, patterns, or input that cannot be read";
 
+/// What `doctor --help` says first.
+pub(super) const DOCTOR: &str = "\
+Say what would keep a launch from working: credentials, APIs, permissions, job, region, quota, journal, patterns, clock; and
+the command that mends it.
+
+Reads, and starts nothing: with JOB, Cloud Run is also asked whether it would start it (validateOnly). What only a real
+launch can show is not looked at: the permissions to cancel, the W&B queue, and the quota for accelerators.";
+
 /// What `launch --help` says first.
 pub(super) const LAUNCH: &str = "\
 Start a runner and supervise the launch until there is one verdict.

@@ -1,9 +1,53 @@
-//! The commands about Liftoff itself: `config`, `completions`.
+//! The commands about Liftoff itself and what it needs: `doctor`, `config`, `completions`.
+
+use std::path::PathBuf;
 
 use clap::Args;
 use clap_complete::Shell;
 
-use crate::config::{Flags, GoalFlags, JournalFlags, OutputFlags, PlaceFlags, ReadingFlags};
+use super::help;
+use crate::config::{self, Flags, GoalFlags, JobRef, JournalFlags, OutputFlags, PlaceFlags, ReadingFlags};
+
+/// `liftoff doctor [JOB]`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = help::EXIT_CODES)]
+pub struct DoctorArgs {
+    /// The Cloud Run job that is to be started: its name, or projects/P/locations/R/jobs/J
+    #[arg(value_name = "JOB", value_parser = config::job)]
+    pub job: Option<JobRef>,
+    /// A file of log patterns added to the built-in ones; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub patterns: Vec<PathBuf>,
+    /// Where.
+    #[command(flatten)]
+    pub place: PlaceFlags,
+    /// What is said.
+    #[command(flatten)]
+    pub output: OutputFlags,
+    /// Where settings come from.
+    #[command(flatten)]
+    pub reading: ReadingFlags,
+    /// Where launches are recorded.
+    #[command(flatten)]
+    pub journal: JournalFlags,
+}
+
+impl DoctorArgs {
+    /// The settings among the arguments.
+    pub fn flags(&self) -> Flags {
+        Flags {
+            place: self.place.clone(),
+            goal: GoalFlags {
+                patterns: self.patterns.clone(),
+                ..GoalFlags::default()
+            },
+            output: self.output.clone(),
+            reading: self.reading.clone(),
+            journal: self.journal.clone(),
+            ..Flags::default()
+        }
+    }
+}
 
 /// `liftoff config`.
 #[derive(Args, Clone, Debug)]

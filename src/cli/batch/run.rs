@@ -47,10 +47,7 @@ pub(in crate::cli) async fn run(mut session: Session, recorded: Recorded, run: R
             if over {
                 let _ = journal.finish_batch(&id, session.clock.now(), code).await; // a failure was said, once
             } else if journal.path().is_some() {
-                let left = ends.left_out.len();
-                let text =
-                    format!("{left} launches were not begun; to go on with the batch: liftoff resume {id}");
-                session.output.aside(&text);
+                session.output.aside(&how_to_go_on(ends.left_out.len(), &id));
             }
             let closing = journal::close(&journal, &session).await;
             let spent = (begun.elapsed(), session.quota());
@@ -63,6 +60,15 @@ pub(in crate::cli) async fn run(mut session: Session, recorded: Recorded, run: R
     };
     drop(recorded);
     code
+}
+
+fn how_to_go_on(left_out: usize, id: &str) -> String {
+    let left = match left_out {
+        0 => "Every launch was begun, not every one judged".to_owned(),
+        1 => "1 launch was not begun".to_owned(),
+        many => format!("{many} launches were not begun"),
+    };
+    format!("{left}; to go on with the batch: liftoff resume {id}")
 }
 
 /// Whether nothing of it is left to do.

@@ -5,6 +5,7 @@
 //! To show one more kind of event: an arm in [`Human::fill`] and a function in the file that its subject belongs to.
 
 mod batch;
+mod checked;
 mod ending;
 pub(super) mod page;
 mod past;
@@ -24,6 +25,7 @@ use self::page::Page;
 use self::seen::Seen;
 use self::spinner::Spinner;
 use super::{Reporter, Style, words};
+use crate::core::checkup::Standing;
 use crate::core::event::{Event, EventKind, Planned};
 use crate::core::verdict::{Outcome, Summary, Verdict};
 use crate::report::style::Role;
@@ -51,6 +53,8 @@ pub struct Human<W: Write> {
     launches: BTreeMap<String, Seen>,
     /// Launches are only planned, and the titles over them were written.
     titled: bool,
+    /// What a launch needs is looked at; nothing is launched.
+    examining: bool,
 }
 
 impl<W: Write> Human<W> {
@@ -65,6 +69,7 @@ impl<W: Write> Human<W> {
             spinner,
             launches: BTreeMap::new(),
             titled: false,
+            examining: false,
         }
     }
 
@@ -121,7 +126,16 @@ impl<W: Write> Human<W> {
                 self.refined(page, summary);
                 // Of what was only planned there is nothing to resume.
                 let batch = event.batch.as_deref().filter(|_| !self.titled);
+                if self.examining && summary.error.is_none() {
+                    checked::all_well(page);
+                }
                 ending::summary(page, summary, batch, ms, verbosity == Verbosity::Verbose);
+            }
+            EventKind::Checked(found) => {
+                self.examining = true;
+                if verbosity != Verbosity::Quiet || found.standing == Standing::Failed {
+                    checked::checked(page, found);
+                }
             }
             _ if verbosity == Verbosity::Quiet => {}
             EventKind::LaunchRequested(asked) => progress::requested(page, asked, &launch),

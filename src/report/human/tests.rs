@@ -1,4 +1,5 @@
 use super::*;
+use crate::core::checkup::Check;
 use crate::core::finding::Phase;
 use crate::core::source::Health;
 use crate::core::text::is_unsafe;
@@ -136,6 +137,30 @@ fn what_would_be_launched_is_a_row_each_and_what_would_be_refused_says_why() {
         !quiet.contains("train-1e-4-1") && quiet.contains("sweep.toml:12: "),
         "{quiet}"
     );
+}
+
+#[test]
+fn what_was_looked_at_is_a_line_each_with_what_to_do_and_quietly_only_what_failed() {
+    use Check::{Clock, CloudLogging, Configuration, Start};
+    let mut events = vec![
+        sample::checked(
+            Configuration,
+            Standing::Good,
+            "project my-project, region us-central1",
+        ),
+        sample::checked(Start, Standing::Warning, "plain"),
+        sample::checked(CloudLogging, Standing::Skipped, "not asked"),
+    ];
+    let mut end = sample::process_failed();
+    if let EventKind::Summary(summary) = &mut end.kind {
+        (summary.error, summary.exit_code) = (None, 0);
+    }
+    let well: Vec<_> = events.iter().cloned().chain([end]).collect();
+    check("doctor-well", &shown(TERMINAL, Verbosity::Normal, &well));
+    events.push(sample::checked(Clock, Standing::Failed, "plain"));
+    events.push(sample::process_failed());
+    check("doctor-color", &shown(COLOR, Verbosity::Normal, &events));
+    check("doctor-quiet", &shown(Style::PLAIN, Verbosity::Quiet, &events));
 }
 
 #[test]
