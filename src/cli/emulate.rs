@@ -50,7 +50,7 @@ async fn serve(session: &Session, args: &EmulateArgs) -> Result<(), Failure> {
         extra_faults: args.faults.clone(),
         accelerators: args.accelerators.clone(),
         allow_anonymous: args.allow_anonymous,
-        exec: args.exec.clone().map(|command| Exec { command }),
+        exec: args.exec.clone().map(Exec::new),
         ..EmulatorConfig::default()
     };
     let emulator = Emulator::start(config).await?;

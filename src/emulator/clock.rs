@@ -77,6 +77,14 @@ impl Pace {
         }
     }
 
+    /// The same pace from a later beginning.
+    pub(crate) fn begun_after(self, span: Duration) -> Self {
+        Self {
+            accepted: self.at(span),
+            ..self
+        }
+    }
+
     /// When the scenario began: its accepted `jobs.run`.
     pub(crate) fn accepted(&self) -> Timestamp {
         self.accepted

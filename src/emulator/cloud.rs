@@ -333,7 +333,7 @@ impl Cloud {
         }
         let project = call.project();
         let number = if project.is_empty() {
-            project
+            String::new()
         } else {
             project_number(&project)
         };

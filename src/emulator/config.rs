@@ -62,6 +62,18 @@ impl Default for EmulatorConfig {
 pub struct Exec {
     /// What `/bin/sh -c` is given; the container's arguments follow it.
     pub command: String,
+    /// From `SIGTERM`, at a cancel or a timeout, to `SIGKILL`.
+    pub grace: Duration,
+}
+
+impl Exec {
+    /// A command with Cloud Run's grace: ten seconds.
+    pub fn new(command: impl Into<String>) -> Self {
+        Self {
+            command: command.into(),
+            grace: Duration::from_secs(10),
+        }
+    }
 }
 
 /// Requests a minute that are answered; the next ones get Google's 429. And how many executions there may be.

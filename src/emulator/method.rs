@@ -9,9 +9,15 @@ use http::Method as Verb;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::emulator::{cloud::Cloud, quota::Bucket, status::Status};
+use crate::emulator::{
+    cloud::Cloud,
+    quota::Bucket,
+    status::Status,
+    wire::shape::{self, Message},
+};
 
 /// One method of one API.
 #[derive(Debug)]
@@ -83,17 +89,18 @@ impl Call {
     }
 
     /// The project that the request is about, from its path or from `resourceNames` of its body. Empty if none.
-    pub(crate) fn project(&self) -> String {
-        if !self.param("project").is_empty() {
-            return self.param("project").to_owned();
+    pub(crate) fn project(&self) -> Cow<'_, str> {
+        let of_path = self.param("project");
+        if !of_path.is_empty() || !matches!(self.method.bucket, Bucket::LoggingRead | Bucket::LoggingTail) {
+            return of_path.into();
         }
         let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
-        let named = body["resourceNames"][0].as_str().unwrap_or_default();
-        named
+        let names = body.get("resourceNames").or_else(|| body.get("resource_names"));
+        let first = names.and_then(|names| names[0].as_str()).unwrap_or_default();
+        let project = first
             .strip_prefix("projects/")
-            .and_then(|rest| rest.split('/').next())
-            .unwrap_or_default()
-            .to_owned()
+            .and_then(|rest| rest.split('/').next());
+        project.unwrap_or_default().to_owned().into()
     }
 
     /// A query parameter, by its camelCase name; `snake_case` is accepted as Google's servers accept it.
@@ -104,14 +111,23 @@ impl Call {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The body as a request message. An unknown name is refused in Google's words; no body is an empty message.
-    pub(crate) fn message<T: DeserializeOwned>(&self) -> Result<T, Status> {
+    /// The body as an answer would show it. What is not of its shape is refused in Google's words; no body is an empty message.
+    /// `root` is the field of the request that the body is; empty if it is the whole request.
+    pub(crate) fn message(&self, shape: &'static Message, root: &str) -> Result<Value, Status> {
         let body: &[u8] = if self.body.trim_ascii().is_empty() {
             b"{}"
         } else {
             &self.body
         };
-        serde_json::from_slice(body)
+        let sent = serde_json::from_slice(body)
+            .map_err(|error| Status::invalid(format!("Invalid JSON payload received. {error}")))?;
+        shape::tidy(sent, shape, root)
+    }
+
+    /// The body as a request that it is the whole of.
+    pub(crate) fn request<T: DeserializeOwned>(&self, shape: &'static Message) -> Result<T, Status> {
+        let tidied = self.message(shape, "")?;
+        serde_json::from_value(tidied)
             .map_err(|error| Status::invalid(format!("Invalid JSON payload received. {error}")))
     }
 

@@ -121,7 +121,8 @@ impl Meter {
         }
     }
 
-    /// Draws one request, or says no as Google does. A refused request draws nothing.
+    /// Draws one request, or says no as Google does. A refused request draws nothing, and so does one that names no project: the method
+    /// refuses it.
     pub(crate) fn take(
         &mut self,
         bucket: Bucket,
@@ -129,7 +130,7 @@ impl Meter {
         region: &str,
         now: Timestamp,
     ) -> Result<(), Status> {
-        let Some(limit) = self.limit(bucket) else {
+        let Some(limit) = self.limit(bucket).filter(|_| !project.is_empty()) else {
             return Ok(());
         };
         let region = if bucket.regional() { region } else { "" };
@@ -233,6 +234,7 @@ mod tests {
             meter.take(Bucket::LoggingRead, "q", "r", start).is_ok(),
             "another project has its own quota"
         );
+        assert!((0..61).all(|_| meter.take(Bucket::LoggingRead, "", "r", start).is_ok()));
         assert!(
             meter
                 .take(Bucket::LoggingRead, "p", "r", later(start, WINDOW))

@@ -89,9 +89,9 @@ impl Server {
         let (stop, stopping) = watch::channel(false);
         let rtt = config.rtt;
         let endpoint = format!("http://127.0.0.1:{port}");
-        let command = config.exec.as_ref().map(|exec| exec.command.clone());
+        let exec = config.exec.clone();
         let key = token::service_account_json(PROJECT, &format!("{endpoint}/token"));
-        let key_file = command.as_ref().map(|_| KeyFile::write(&key, port)).transpose();
+        let key_file = exec.as_ref().map(|_| KeyFile::write(&key, port)).transpose();
         let key_file = key_file.map_err(|source| EmulatorError::KeyFile { source })?;
         let (orders, ordered) = mpsc::unbounded_channel();
         let cloud = Mutex::new(Cloud::new(config, endpoint, orders));
@@ -106,9 +106,9 @@ impl Server {
             .with_graceful_shutdown(stopped(stopping));
         // `axum::serve` spawns its connections with `tokio::spawn`: on a current-thread runtime that is this thread.
         let task = tokio::spawn(async move { drop(serve.await) });
-        let workshop = command.zip(key_file).map(|(command, key_file)| {
-            tokio::spawn(exec::work(Arc::clone(&shared), command, key_file, ordered))
-        });
+        let workshop = exec
+            .zip(key_file)
+            .map(|(exec, key_file)| tokio::spawn(exec::work(Arc::clone(&shared), exec, key_file, ordered)));
         Ok(Self {
             shared,
             port,

@@ -15,8 +15,6 @@ use crate::emulator::{
     timeline::Exit,
 };
 
-/// From `SIGTERM` to `SIGKILL`.
-const GRACE: Duration = Duration::from_secs(10);
 /// How long the output of a process that has ended is waited for: somebody else may hold its pipe.
 const DRAIN: Duration = Duration::from_secs(1);
 
@@ -72,7 +70,7 @@ fn start(workshop: &Workshop, run: usize, (task, attempt): (u32, u32)) -> io::Re
     });
     let mut child = Command::new("/bin/sh")
         .arg("-c")
-        .arg(script(&workshop.command))
+        .arg(script(&workshop.exec.command, !arguments.is_empty()))
         .arg("container")
         .args(arguments)
         .envs(variables)
@@ -105,17 +103,43 @@ fn start(workshop: &Workshop, run: usize, (task, attempt): (u32, u32)) -> io::Re
     })
 }
 
-/// The command with the container's arguments behind it. A plain one takes the shell's place, so that signals and exit codes are its own.
-fn script(command: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || " \t_-./:=,@%+~'\"".contains(c);
-    let assigns = command
-        .split_whitespace()
-        .next()
-        .is_some_and(|first| first.contains('='));
-    if command.chars().all(plain) && !assigns {
-        return format!("exec {command} \"$@\"");
+/// Ends a shell that was told to terminate as soon as its command has ended, with that command's exit code: the whole group gets the
+/// signal, and a shell that died of it at once would take the time to clean up from what it runs.
+const OBEY: &str = "trap 'exit $?' TERM";
+
+/// What the shell runs: the command, with the container's arguments behind it if there are any. A single program takes the shell's
+/// place, so that the signal that ends it is its own; the shell decides, for only it knows whether a word is a program or a builtin.
+fn script(command: &str, has_arguments: bool) -> String {
+    let own = ["$@", "$*", "$1"].iter().any(|own| command.contains(own));
+    let whole = if has_arguments && !own {
+        format!("{command} \"$@\"")
+    } else {
+        command.to_owned()
+    };
+    match program(command) {
+        Some(program) => {
+            format!("case \"$(command -v {program})\" in */*) exec {whole} ;; *) {OBEY}; {whole} ;; esac")
+        }
+        None => format!("{OBEY}; {whole}"),
     }
-    format!("{command} \"$@\"")
+}
+
+/// The first word of a command that is nothing but words; none if it may be more, or if a word is not closed.
+fn program(command: &str) -> Option<&str> {
+    let plain = |c: char| c.is_alphanumeric() || "_-./:,@%+~".contains(c);
+    let first = command.split_whitespace().next()?;
+    let mut quote = None;
+    for letter in command.chars() {
+        match quote {
+            Some(open) if open == letter => quote = None,
+            Some(_) => {}
+            None if "'\"".contains(letter) => quote = Some(letter),
+            None if plain(letter) || " \t=$*?[]{}!".contains(letter) => {}
+            None => return None,
+        }
+    }
+    // A backslash may keep a quotation mark from closing.
+    (quote.is_none() && !command.contains('\\') && first.chars().all(plain)).then_some(first)
 }
 
 impl Process {
@@ -145,7 +169,8 @@ impl Process {
         };
         let mut output = std::pin::pin!(output);
         let mut printing = true;
-        let mut end = std::pin::pin!(end(&mut self.child, &self.group, order, timeout));
+        let grace = workshop.exec.grace;
+        let mut end = std::pin::pin!(end(&mut self.child, &self.group, order, (timeout, grace)));
         let (status, was_timeout) = loop {
             tokio::select! {
                 ended = &mut end => break ended,
@@ -168,12 +193,12 @@ impl Process {
     }
 }
 
-/// The process's own end, or one by `SIGTERM` and, `GRACE` later, `SIGKILL`; and whether it was for a timeout.
+/// The process's own end, or one by `SIGTERM` and, after the grace, `SIGKILL`; and whether it was for a timeout.
 async fn end(
     child: &mut Child,
     group: &Group,
     order: &Order,
-    timeout: Duration,
+    (timeout, grace): (Duration, Duration),
 ) -> (io::Result<ExitStatus>, bool) {
     let mut stop = order.stop.clone();
     let stopped = async move {
@@ -187,7 +212,7 @@ async fn end(
         () = stopped => false,
     };
     group.signal(Signal::TERM);
-    if let Ok(status) = tokio::time::timeout(GRACE, child.wait()).await {
+    if let Ok(status) = tokio::time::timeout(grace, child.wait()).await {
         return (status, was_timeout);
     }
     group.signal(Signal::KILL);
@@ -214,17 +239,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plain_command_takes_the_shells_place_and_a_script_keeps_it() {
-        for (command, script_text) in [
+    fn a_program_takes_the_shells_place_and_anything_else_keeps_it() {
+        let obeying = |script: &str| format!("{OBEY}; {script}");
+        for (command, has_arguments, expected) in [
+            ("cd /srv && ./run", false, obeying("cd /srv && ./run")),
+            ("cd /srv && ./run", true, obeying("cd /srv && ./run \"$@\"")),
+            ("A=1 ./run", false, obeying("A=1 ./run")),
+            ("'my program' x", false, obeying("'my program' x")),
+            ("echo \"open", false, obeying("echo \"open")),
+            ("./run x # why", false, obeying("./run x # why")),
+            ("(cd /; ./run \"$1\")", true, obeying("(cd /; ./run \"$1\")")),
             (
-                "python runner.py --x='a b'",
-                "exec python runner.py --x='a b' \"$@\"",
+                "python $DIR/r.py -c 'a; b'",
+                true,
+                format!(
+                    "case \"$(command -v python)\" in */*) exec python $DIR/r.py -c 'a; b' \"$@\" ;; *) {OBEY}; python $DIR/r.py -c 'a; b' \"$@\" ;; esac"
+                ),
             ),
-            ("cd /srv && ./run", "cd /srv && ./run \"$@\""),
-            ("A=1 ./run", "A=1 ./run \"$@\""),
-            ("./run > $OUT", "./run > $OUT \"$@\""),
         ] {
-            assert_eq!(script(command), script_text);
+            assert_eq!(script(command, has_arguments), expected);
         }
     }
 }

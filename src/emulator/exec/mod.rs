@@ -22,7 +22,10 @@ use tokio::task::JoinSet;
 
 pub(crate) use environment::KeyFile;
 
-use crate::emulator::server::{Shared, stopped};
+use crate::emulator::{
+    Exec,
+    server::{Shared, stopped},
+};
 
 /// Processes of one execution at a time, whatever its parallelism: this is one machine.
 const MAX_PROCESSES: usize = 64;
@@ -39,21 +42,21 @@ pub(crate) struct Order {
 /// What every attempt needs to know.
 struct Workshop {
     shared: Arc<Shared>,
-    command: String,
+    exec: Exec,
     key_file: KeyFile,
 }
 
 /// Runs what is ordered until the server stops; then nothing of it is left.
 pub(crate) async fn work(
     shared: Arc<Shared>,
-    command: String,
+    exec: Exec,
     key_file: KeyFile,
     mut orders: mpsc::UnboundedReceiver<Order>,
 ) {
     let stopping = shared.stopping();
     let workshop = Arc::new(Workshop {
         shared,
-        command,
+        exec,
         key_file,
     });
     let mut executions = JoinSet::new();
@@ -76,6 +79,11 @@ async fn execute(workshop: Arc<Workshop>, order: Order) {
     let Some(plan) = record::plan(&workshop.shared, order.run) else {
         return;
     };
+    let mut stop = order.stop.clone();
+    tokio::select! {
+        () = tokio::time::sleep_until(plan.start) => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
     let gate = Semaphore::new(plan.parallelism.min(MAX_PROCESSES));
     let tasks = (0..plan.tasks).map(|task| live(&workshop, &order, task, plan.retries, &gate));
     join_all(tasks).await;

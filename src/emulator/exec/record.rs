@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::emulator::{
     clock::later,
@@ -19,13 +20,17 @@ pub(super) struct Plan {
     pub(super) tasks: u32,
     pub(super) parallelism: usize,
     pub(super) retries: u32,
+    /// When its tasks may start.
+    pub(super) start: Instant,
 }
 
 /// The plan of a run.
 pub(super) fn plan(shared: &Shared, run: usize) -> Option<Plan> {
     let cloud = shared.cloud();
+    let start = cloud.clock.instant(cloud.runs.get(run)?.pace.accepted());
     let template = &cloud.runs.get(run)?.template;
     Some(Plan {
+        start,
         tasks: template.task_count,
         parallelism: usize::try_from(template.parallelism()).unwrap_or(1),
         retries: template.max_retries,

@@ -135,7 +135,7 @@ fn timestamp(json: &Value) -> Option<prost_types::Timestamp> {
 }
 
 fn severity(json: &Value) -> i32 {
-    let known = SEVERITY.iter().find(|(name, _)| json == *name);
+    let known = SEVERITY.names.iter().find(|(name, _)| json == *name);
     known
         .and_then(|(_, number)| i32::try_from(*number).ok())
         .unwrap_or(0)

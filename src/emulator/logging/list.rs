@@ -18,7 +18,7 @@ use crate::emulator::{
     status::Status,
     store::EntryKey,
     timeline::{Entry, Kind, Run},
-    wire::{self, log_entry::log_entry},
+    wire::{self, log_entry::log_entry, shape::logging::LIST_LOG_ENTRIES},
 };
 
 /// The method.
@@ -44,23 +44,18 @@ const MAX_RESOURCES: usize = 100;
 
 /// `google.logging.v2.ListLogEntriesRequest`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", default)]
 struct Request {
-    #[serde(alias = "resource_names")]
     resource_names: Vec<String>,
-    #[serde(alias = "project_ids")]
     project_ids: Vec<String>,
     filter: String,
-    #[serde(alias = "order_by")]
     order_by: String,
-    #[serde(alias = "page_size")]
     page_size: i64,
-    #[serde(alias = "page_token")]
     page_token: String,
 }
 
 fn list(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
-    let request: Request = call.message()?;
+    let request: Request = call.request(&LIST_LOG_ENTRIES)?;
     let projects = projects(&request.resource_names, &request.project_ids)?;
     let descending = descending(&request.order_by)?;
     let filter = filter(&request.filter)?;

@@ -15,10 +15,7 @@ use crate::emulator::{
     quota::Bucket,
     status::Status,
     timeline::{Entry, Kind, insert_id},
-    wire::{
-        enums::SEVERITY,
-        shape::{self, Kind as Field, Shape},
-    },
+    wire::shape::logging::WRITE_LOG_ENTRIES,
 };
 
 /// The method.
@@ -38,55 +35,22 @@ const USUAL_LAG: Duration = Duration::from_secs(1);
 const OLDEST: Duration = Duration::from_hours(30 * 24);
 const NEWEST: Duration = Duration::from_hours(24);
 
-const RESOURCE: Shape = &[("type", Field::Plain), ("labels", Field::Plain)];
-
-const ENTRY: Shape = &[
-    ("logName", Field::Plain),
-    ("resource", Field::Message(RESOURCE)),
-    ("timestamp", Field::Plain),
-    ("receiveTimestamp", Field::Output),
-    ("severity", Field::Enum(SEVERITY)),
-    ("insertId", Field::Plain),
-    ("labels", Field::Plain),
-    ("textPayload", Field::Plain),
-    ("jsonPayload", Field::Plain),
-    ("protoPayload", Field::Plain),
-    ("httpRequest", Field::Plain),
-    ("operation", Field::Plain),
-    ("trace", Field::Plain),
-    ("spanId", Field::Plain),
-    ("traceSampled", Field::Plain),
-    ("sourceLocation", Field::Plain),
-    ("split", Field::Plain),
-    ("errorGroups", Field::Output),
-    ("metadata", Field::Output),
-    ("apphub", Field::Output),
-    ("apphubSource", Field::Output),
-    ("apphubDestination", Field::Output),
-    ("otel", Field::Plain),
-];
-
 /// `google.logging.v2.WriteLogEntriesRequest`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", default)]
 struct Request {
-    #[serde(alias = "log_name")]
     log_name: String,
     resource: Option<Value>,
     labels: Map<String, Value>,
     entries: Vec<Value>,
-    #[serde(alias = "partial_success", rename = "partialSuccess")]
-    _partial_success: bool,
-    #[serde(alias = "dry_run")]
     dry_run: bool,
 }
 
 /// All entries are written, or none: `partialSuccess` changes nothing, for an entry that is wrong refuses the request.
 fn write(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
-    let request: Request = call.message()?;
+    let mut request: Request = call.request(&WRITE_LOG_ENTRIES)?;
     let mut written = Vec::new();
-    for (index, sent) in request.entries.iter().enumerate() {
-        let entry = shape::tidy(sent.clone(), ENTRY, &format!("entries[{index}]"))?;
+    for (index, entry) in std::mem::take(&mut request.entries).into_iter().enumerate() {
         written.push(complete(entry, &request, index, call.now)?);
     }
     if request.dry_run {
@@ -157,7 +121,7 @@ fn check_time(at: &Value, index: usize, now: Timestamp) -> Result<(), Status> {
     let place = format!("entries[{index}].timestamp");
     let at: Timestamp = text
         .parse()
-        .map_err(|_| Status::invalid(format!("Invalid value at '{place}' (type.googleapis.com/google.protobuf.Timestamp), Field '{place}', Invalid time format: \"{text}\"")))?;
+        .map_err(|_| Status::invalid(format!("{place}: no time")))?;
     if at < earlier(now, OLDEST) || at > later(now, NEWEST) {
         return Err(Status::invalid(format!(
             "{place}: more than 30 days in the past or 24 hours in the future"

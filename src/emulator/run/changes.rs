@@ -12,6 +12,7 @@ use crate::emulator::{
     method::{Call, Method, Reply},
     quota::Bucket,
     status::{Code, Status},
+    wire::shape::run::JOB,
 };
 
 /// Methods that change jobs.
@@ -50,7 +51,7 @@ const MAX_JOBS: usize = 1000;
 
 fn create(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
     let job = call.query("jobId").unwrap_or_default().to_owned();
-    let input = spec::job(call.message()?, call.param("project"))?;
+    let input = spec::job(call.message(&JOB, "job")?, call.param("project"))?;
     create_as(cloud, call, &job, input)
 }
 
@@ -82,7 +83,7 @@ fn create_as(cloud: &mut Cloud, call: &Call, job: &str, input: Value) -> Result<
 
 /// Replaces what requests may set: the v2 API has no update mask, the whole job is sent.
 fn patch(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
-    let sent: Value = call.message()?;
+    let sent = call.message(&JOB, "job")?;
     let etag = sent["etag"].as_str().unwrap_or_default().to_owned();
     let input = spec::job(sent, call.param("project"))?;
     if find(cloud, call).is_err() && call.query("allowMissing") == Some("true") {

@@ -11,7 +11,7 @@ use crate::emulator::{
     quota::Bucket,
     status::{Code, Status},
     timeline::Run,
-    wire::{self, execution, run_job::CancelExecution},
+    wire::{self, execution, run_job::CancelExecution, shape::run::CANCEL_EXECUTION},
 };
 
 /// Methods of executions.
@@ -91,7 +91,7 @@ fn list(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
 }
 
 fn cancel(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
-    let request: CancelExecution = call.message()?;
+    let request: CancelExecution = call.request(&CANCEL_EXECUTION)?;
     let index = find_run(cloud, call)?;
     check_etag(&cloud.runs[index], &request.etag, call)?;
     if cloud.runs[index].course.ended(call.now).is_some() {

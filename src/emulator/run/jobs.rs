@@ -12,7 +12,7 @@ use crate::emulator::{
     quota::Bucket,
     status::{Code, Status},
     timeline::{End, Run},
-    wire::{self, execution, run_job::RunJob},
+    wire::{self, execution, run_job::RunJob, shape::run::RUN_JOB},
 };
 
 /// Methods of jobs.
@@ -47,7 +47,7 @@ pub(crate) const METHODS: &[Method] = &[
 ];
 
 fn run(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
-    let request: RunJob = call.message()?;
+    let request: RunJob = call.request(&RUN_JOB)?;
     let (project, region, job) = (call.param("project"), call.param("location"), call.param("job"));
     let deployed = find(cloud, call)?;
     check_etag(deployed, &request.etag)?;

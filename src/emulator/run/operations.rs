@@ -25,6 +25,7 @@ use crate::emulator::{
         self, RpcStatus, execution,
         operation::{EXECUTION, JOB, Operation},
         run_job::{self, WaitOperation},
+        shape::run::WAIT_OPERATION,
     },
 };
 
@@ -257,7 +258,7 @@ fn get(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
 
 /// Holds the request until the operation is done or the timeout is over.
 fn wait(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
-    let request: WaitOperation = call.message()?;
+    let request: WaitOperation = call.request(&WAIT_OPERATION)?;
     let hold = request
         .timeout
         .as_deref()

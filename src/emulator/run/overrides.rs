@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::deployed::Life;
 use crate::emulator::{
-    status::{Code, Status},
+    status::Status,
     timeline::Template,
     wire::{
         self, execution,
@@ -61,12 +61,7 @@ pub(super) fn apply(mut template: Template, job: &str, overrides: Overrides) -> 
             )));
         }
     }
-    if overrides.delay_execution {
-        return Err(Status::new(
-            Code::Unimplemented,
-            "overrides.delay_execution is not emulated",
-        ));
-    }
+    template.is_delayed |= overrides.delay_execution;
     if let Some(text) = &overrides.timeout {
         let timeout = duration("overrides.timeout", text)?;
         if timeout.is_zero() || timeout > MAX_TIMEOUT {

@@ -1,4 +1,4 @@
-//! What a Cloud Run job may be made of: the shape of `google.cloud.run.v2.Job`, its defaults and its limits.
+//! What a Cloud Run job may be made of: the defaults and the limits of `google.cloud.run.v2.Job`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,12 +9,7 @@ use super::overrides::{MAX_TASKS, MAX_TIMEOUT};
 use crate::emulator::{
     status::Status,
     timeline::Template,
-    wire::{
-        enums::{EXECUTION_ENVIRONMENT, LAUNCH_STAGE},
-        execution::creator,
-        run_job::duration,
-        shape::{self, Kind, Shape},
-    },
+    wire::{execution::creator, run_job::duration},
 };
 
 /// Most retries of a task.
@@ -22,87 +17,10 @@ const MAX_RETRIES: u64 = 10;
 /// Retries of a task that says nothing about them.
 const USUAL_RETRIES: u64 = 3;
 
-const ENV: Shape = &[
-    ("name", Kind::Plain),
-    ("value", Kind::Plain),
-    ("valueSource", Kind::Plain),
-];
-
-const CONTAINER: Shape = &[
-    ("name", Kind::Plain),
-    ("sourceCode", Kind::Plain),
-    ("image", Kind::Plain),
-    ("command", Kind::Plain),
-    ("args", Kind::Plain),
-    ("env", Kind::List(ENV)),
-    ("resources", Kind::Plain),
-    ("ports", Kind::Plain),
-    ("volumeMounts", Kind::Plain),
-    ("workingDir", Kind::Plain),
-    ("livenessProbe", Kind::Plain),
-    ("startupProbe", Kind::Plain),
-    ("readinessProbe", Kind::Plain),
-    ("dependsOn", Kind::Plain),
-    ("baseImageUri", Kind::Plain),
-    ("buildInfo", Kind::Output),
-];
-
-const TASK_TEMPLATE: Shape = &[
-    ("containers", Kind::List(CONTAINER)),
-    ("volumes", Kind::Plain),
-    ("maxRetries", Kind::Plain),
-    ("timeout", Kind::Plain),
-    ("serviceAccount", Kind::Plain),
-    ("executionEnvironment", Kind::Enum(EXECUTION_ENVIRONMENT)),
-    ("encryptionKey", Kind::Plain),
-    ("vpcAccess", Kind::Plain),
-    ("nodeSelector", Kind::Plain),
-    ("gpuZonalRedundancyDisabled", Kind::Plain),
-];
-
-const EXECUTION_TEMPLATE: Shape = &[
-    ("labels", Kind::Plain),
-    ("annotations", Kind::Plain),
-    ("parallelism", Kind::Plain),
-    ("taskCount", Kind::Plain),
-    ("template", Kind::Message(TASK_TEMPLATE)),
-    ("client", Kind::Plain),
-    ("clientVersion", Kind::Plain),
-];
-
-const JOB: Shape = &[
-    ("name", Kind::Output),
-    ("uid", Kind::Output),
-    ("generation", Kind::Output),
-    ("labels", Kind::Plain),
-    ("annotations", Kind::Plain),
-    ("createTime", Kind::Output),
-    ("updateTime", Kind::Output),
-    ("deleteTime", Kind::Output),
-    ("expireTime", Kind::Output),
-    ("creator", Kind::Output),
-    ("lastModifier", Kind::Output),
-    ("client", Kind::Plain),
-    ("clientVersion", Kind::Plain),
-    ("launchStage", Kind::Enum(LAUNCH_STAGE)),
-    ("binaryAuthorization", Kind::Plain),
-    ("template", Kind::Message(EXECUTION_TEMPLATE)),
-    ("observedGeneration", Kind::Output),
-    ("terminalCondition", Kind::Output),
-    ("conditions", Kind::Output),
-    ("executionCount", Kind::Output),
-    ("latestCreatedExecution", Kind::Output),
-    ("reconciling", Kind::Output),
-    ("satisfiesPzs", Kind::Output),
-    ("startExecutionToken", Kind::Plain),
-    ("runExecutionToken", Kind::Plain),
-    ("etag", Kind::Plain),
-];
-
-/// Reads a `Job` of a request: refuses what Cloud Run refuses, fills in what it fills in.
-pub(super) fn job(sent: Value, project: &str) -> Result<Value, Status> {
-    let mut job = shape::tidy(sent, JOB, "job")?;
+/// Reads a `Job` of a request, which has its shape: refuses what Cloud Run refuses, fills in what it fills in.
+pub(super) fn job(mut job: Value, project: &str) -> Result<Value, Status> {
     if let Some(fields) = job.as_object_mut() {
+        fields.remove("name"); // the path says it
         fields.remove("etag");
         fields.entry("launchStage").or_insert_with(|| json!("GA"));
     }
@@ -212,6 +130,7 @@ pub(super) fn template(job: &Value) -> Template {
             .and_then(|text| duration("timeout", text).ok())
             .unwrap_or(Duration::from_mins(10)),
         max_retries: number(&task["maxRetries"]).unwrap_or(3),
+        is_delayed: execution["delayExecution"] == true,
         task: Arc::new(task.clone()),
     }
 }

@@ -9,7 +9,8 @@ async fn world(command: &str) -> World {
         quotas: Quotas::unlimited(),
         lag: Some(Duration::ZERO),
         exec: Some(Exec {
-            command: command.to_owned(),
+            grace: Duration::from_millis(500),
+            ..Exec::new(command)
         }),
         ..EmulatorConfig::default()
     })
@@ -167,18 +168,116 @@ async fn a_process_that_runs_for_too_long_is_ended_and_says_so() {
     );
 }
 
+/// The result of the only task's last attempt: exit code and signal, null for none.
+async fn result_of(world: &World, execution: &Value) -> (i64, Value) {
+    let name = execution["name"].as_str().unwrap();
+    let result = world.get(&format!("/v2/{name}/tasks")).await["tasks"][0]["lastAttemptResult"].take();
+    (
+        result["exitCode"].as_i64().unwrap_or(0),
+        result["termSignal"].clone(),
+    )
+}
+
 #[tokio::test]
-async fn a_command_that_cannot_be_found_fails_as_a_shell_says() {
-    let world = world("no-such-command-here --x").await;
+async fn any_shell_command_works_and_its_exit_code_is_the_tasks() {
+    for (command, code) in [
+        ("cd / && test \"$PWD\" = /", 0),
+        ("false || exit 4", 4),
+        ("exit 6", 6),
+        ("true", 0),
+        ("[ 1 = 2 ]", 1),
+        (": ; (exit 5)", 5),
+        ("echo x | grep -q y", 1),
+        ("for i in 1 2; do test $i = 1; done", 1),
+        ("no-such-command-here --x", 127),
+        ("no-such-command-here; exit 3", 3),
+        ("sh -c 'exit 9'", 9),
+        ("echo \"unbalanced", 2),
+    ] {
+        let world = world(command).await;
+        let execution = ended(&world, &start(&world, json!({})).await).await;
+        let result = result_of(&world, &execution).await;
+        assert_eq!(result, (code, Value::Null), "{command}: {execution}");
+        let line = format!("textPayload=\"Container called exit({code}).\"");
+        assert_eq!(world.entries(&line).await.len(), 1, "{command}");
+    }
+}
+
+#[tokio::test]
+async fn a_signal_that_ends_the_program_is_the_tasks() {
+    let world = world("sh -c 'kill -SEGV $$'").await;
     let execution = ended(&world, &start(&world, json!({})).await).await;
-    assert_eq!(execution["failedCount"], 1);
+    assert_eq!(result_of(&world, &execution).await, (0, json!(11)));
+    // A shell in between reports what its command died of, as shells do.
+    let world = self::world("true && sh -c 'kill -SEGV $$'").await;
+    let execution = ended(&world, &start(&world, json!({})).await).await;
+    assert_eq!(result_of(&world, &execution).await, (139, Value::Null));
+}
+
+#[tokio::test]
+async fn a_cancel_lets_what_a_script_runs_clean_up_and_then_kills_what_will_not() {
+    for (command, lines, code, signal) in [
+        // The script's program takes its time, and what comes behind it is not begun.
+        (
+            "cd / && sh -c 'trap \"sleep 0.2; echo clean; exit 5\" TERM; echo up $$; while :; do sleep 0.05; done'; echo not this",
+            1,
+            5,
+            Value::Null,
+        ),
+        ("echo up $$; sleep 60 | cat", 0, 143, Value::Null),
+        // Nobody listens: killed after the grace, with what it started.
+        (
+            "trap '' TERM; sh -c 'echo up $$; sleep 60; sleep 60'",
+            0,
+            0,
+            json!(9),
+        ),
+    ] {
+        let world = world(command).await;
+        let mut tail = tail::opened(&world).await;
+        let operation = start(&world, json!({})).await;
+        let up = said(&mut tail, "up ").await;
+        let name = operation["metadata"]["name"].as_str().unwrap();
+        world.post(&format!("/v2/{name}:cancel"), json!({})).await;
+        let execution = ended(&world, &operation).await;
+        assert_eq!(execution["cancelledCount"], 1, "{command}: {execution}");
+        assert_eq!(result_of(&world, &execution).await, (code, signal), "{command}");
+        assert_eq!(world.entries("textPayload=clean").await.len(), lines, "{command}");
+        assert!(
+            world.entries("textPayload=\"not this\"").await.is_empty(),
+            "{command}"
+        );
+        assert!(is_gone(&up).await, "{command}: it lives on");
+    }
+}
+
+#[tokio::test]
+async fn a_delayed_execution_waits_for_its_start() {
+    let world = World::start(EmulatorConfig {
+        quotas: Quotas::unlimited(),
+        lag: Some(Duration::ZERO),
+        speed: 100.0,
+        exec: Some(Exec::new("echo \"$CLOUD_RUN_EXECUTION\"")),
+        ..EmulatorConfig::default()
+    })
+    .await;
+    let operation = start(&world, json!({"delayExecution": true})).await;
+    let condition = &operation["metadata"]["conditions"][0];
     assert_eq!(
-        world
-            .entries("textPayload=\"Container called exit(127).\"")
-            .await
-            .len(),
-        1
+        (&condition["state"], &condition["executionReason"]),
+        (&json!("CONDITION_PENDING"), &json!("DELAYED_START_PENDING"))
     );
+    let execution = ended(&world, &operation).await;
+    let at = |field: &str| {
+        execution[field]
+            .as_str()
+            .unwrap()
+            .parse::<jiff::Timestamp>()
+            .unwrap()
+    };
+    let waited = at("startTime").duration_since(at("createTime"));
+    assert!(waited.as_millis() >= 600, "{waited}");
+    assert_eq!(execution["succeededCount"], 1);
 }
 
 #[tokio::test]

@@ -310,3 +310,42 @@ async fn overrides_of_tasks_and_timeout_are_obeyed() {
         json!({})
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_delayed_execution_waits_for_capacity_and_can_be_cancelled_meanwhile() {
+    let world = World::with(vec![]).await;
+    let run = |body: Value| async {
+        let operation = world
+            .post(&format!("/v2/{PARENT}/jobs/tour-success:run"), body)
+            .await;
+        format!("/v2/{}", operation["metadata"]["name"].as_str().unwrap())
+    };
+    let delayed = json!({"overrides": {"delayExecution": true}});
+    let (played, cancelled) = (run(delayed.clone()).await, run(delayed).await);
+    pass(50.0).await;
+    let waiting = world.get(&played).await;
+    assert_eq!(
+        waiting["conditions"][0]["executionReason"],
+        "DELAYED_START_PENDING"
+    );
+    assert!(waiting.get("startTime").is_none());
+    world.post(&format!("{cancelled}:cancel"), json!({})).await;
+    pass(20.0).await;
+    let started = world.get(&played).await;
+    let at = |field: &str| {
+        started[field]
+            .as_str()
+            .unwrap()
+            .parse::<jiff::Timestamp>()
+            .unwrap()
+    };
+    assert!(
+        at("startTime").duration_since(at("createTime")).as_secs() >= 60,
+        "{started}"
+    );
+    let ended = world.get(&cancelled).await;
+    assert_eq!(
+        (&ended["cancelledCount"], ended.get("startTime")),
+        (&json!(1), None)
+    );
+}

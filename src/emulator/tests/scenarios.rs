@@ -80,6 +80,7 @@ fn shown(name: &str) -> (Run, Shown) {
         task_count: 1,
         parallelism: 0,
         max_retries: 0,
+        is_delayed: false,
         timeout: Duration::from_hours(2),
     };
     let run = Run::new(&life, names, "uid".into(), pace, template);

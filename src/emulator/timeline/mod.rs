@@ -27,6 +27,10 @@ pub(crate) use substitute::Names;
 
 use crate::emulator::{clock::Pace, run::deployed::Life, scenario::Scenario};
 
+/// How long a delayed execution waits for its start, in the scenario's time: Google says at most twelve hours, "depending on
+/// available capacity".
+const CAPACITY_TAKES: Duration = Duration::from_mins(1);
+
 /// One accepted `jobs.run`: an execution and all that follows from it.
 #[derive(Debug, Clone)]
 pub(crate) struct Run {
@@ -65,6 +69,8 @@ pub(crate) struct Template {
     pub(crate) timeout: Duration,
     /// Attempts beyond the first that a task may have.
     pub(crate) max_retries: u32,
+    /// Whether its start waits for capacity (`delayExecution`).
+    pub(crate) is_delayed: bool,
 }
 
 impl Template {
@@ -89,14 +95,21 @@ impl Template {
 }
 
 impl Run {
-    /// Lays out an accepted run.
+    /// Lays out a run that was accepted at the beginning of `pace`. One that is delayed goes on from a later one.
     pub(crate) fn new(life: &Life, names: Names, uid: String, pace: Pace, template: Template) -> Self {
         let plan = &life.scenario.runner;
-        let course = if life.is_process {
+        let accepted = pace.accepted();
+        let pace = if template.is_delayed {
+            pace.begun_after(CAPACITY_TAKES)
+        } else {
+            pace
+        };
+        let mut course = if life.is_process {
             Course::of_processes(pace.accepted(), template.task_count)
         } else {
             Course::lay_out(plan, &pace, (template.task_count, template.timeout), None)
         };
+        course.created = accepted;
         Self {
             is_process: life.is_process,
             printed: pace.accepted(),
@@ -117,14 +130,21 @@ impl Run {
         if !over && self.is_process {
             self.course.cancelled = Some(now); // its end comes with the ends of its processes
         } else if !over {
+            let created = self.course.created;
             self.course = Course::lay_out(
                 &self.scenario.runner,
                 &self.pace,
                 (self.template.task_count, self.template.timeout),
                 Some(now),
             );
+            self.course.created = created;
         }
         !over
+    }
+
+    /// Whether its start still waits for capacity.
+    pub(crate) fn is_waiting(&self, now: Timestamp) -> bool {
+        self.template.is_delayed && now < self.pace.accepted()
     }
 
     /// Whether a get or list shows it.

@@ -2,7 +2,6 @@
 
 use http::Method as Verb;
 use jiff::Timestamp;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -17,7 +16,11 @@ use crate::emulator::{
     scenario::JobState,
     status::Status,
     timeline::{CustomJob, Walk},
-    wire::{self, custom_job::custom_job},
+    wire::{
+        self,
+        custom_job::custom_job,
+        shape::vertex::{CANCEL_CUSTOM_JOB, CUSTOM_JOB},
+    },
 };
 
 /// Methods of custom jobs.
@@ -114,10 +117,7 @@ fn get(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
 }
 
 fn cancel(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Empty {}
-    let Empty {} = call.message()?;
+    call.message(&CANCEL_CUSTOM_JOB, "")?;
     let job = find(cloud, call)?;
     if !job.walk.cancel(call.now) {
         return Err(ended(job));
@@ -162,7 +162,7 @@ fn find<'a>(cloud: &'a mut Cloud, call: &Call) -> Result<&'a mut CustomJob, Stat
 }
 
 fn create(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
-    let new = spec::job(call.message()?)?;
+    let new = spec::job(call.message(&CUSTOM_JOB, "custom_job")?)?;
     let (number, region) = (project_number(call.param("project")), call.param("location"));
     check_quota(cloud, &new.spec, (&number, region), call.now)?;
     let pace = Pace::new(call.now, cloud.speed);

@@ -183,6 +183,9 @@ fn completed(run: &Run, now: Timestamp) -> Condition {
                 .saying("Execution is being cancelled.")
                 .because("CANCELLING")
         }
+        None if run.is_waiting(now) => {
+            Condition::new("Completed", "CONDITION_PENDING", None).because("DELAYED_START_PENDING")
+        }
         None if now < course.provisioned => Condition::new("Completed", "CONDITION_PENDING", None),
         None => Condition::new("Completed", "CONDITION_RECONCILING", since),
     }

@@ -55,6 +55,7 @@ pub(crate) fn severity(name: &str) -> &'static str {
     let upper = name.to_ascii_uppercase();
     let name = if upper == "WARN" { "WARNING" } else { &upper };
     SEVERITY
+        .names
         .iter()
         .find(|(known, _)| *known == name)
         .map_or("DEFAULT", |(known, _)| known)

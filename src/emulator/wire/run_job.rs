@@ -1,4 +1,4 @@
-//! `google.cloud.run.v2.RunJobRequest` and the small requests beside it. Unknown names are refused.
+//! `google.cloud.run.v2.RunJobRequest` and the small requests beside it, read from what has their shape.
 
 use std::time::Duration;
 
@@ -9,9 +9,8 @@ use crate::emulator::status::Status;
 
 /// The body of `jobs.run`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", default)]
 pub(crate) struct RunJob {
-    #[serde(alias = "validate_only")]
     pub(crate) validate_only: bool,
     pub(crate) etag: String,
     pub(crate) overrides: Overrides,
@@ -19,51 +18,47 @@ pub(crate) struct RunJob {
 
 /// `RunJobRequest.Overrides`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", default)]
 pub(crate) struct Overrides {
-    #[serde(alias = "task_count")]
     pub(crate) task_count: i32,
     pub(crate) timeout: Option<String>,
-    #[serde(alias = "delay_execution")]
     pub(crate) delay_execution: bool,
-    #[serde(rename = "containerOverrides", alias = "container_overrides")]
+    #[serde(rename = "containerOverrides")]
     pub(crate) containers: Vec<ContainerOverride>,
 }
 
 /// `RunJobRequest.Overrides.ContainerOverride`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", default)]
 pub(crate) struct ContainerOverride {
     pub(crate) name: String,
     pub(crate) args: Vec<String>,
-    #[serde(alias = "clear_args")]
     pub(crate) clear_args: bool,
     pub(crate) env: Vec<EnvVar>,
 }
 
 /// `google.cloud.run.v2.EnvVar`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub(crate) struct EnvVar {
     pub(crate) name: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) value: String,
-    #[serde(alias = "value_source", default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) value_source: Option<Value>,
 }
 
 /// The body of `executions.cancel`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", default)]
 pub(crate) struct CancelExecution {
-    #[serde(alias = "validate_only")]
     pub(crate) validate_only: bool,
     pub(crate) etag: String,
 }
 
 /// The body of `operations.wait`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", default)]
 pub(crate) struct WaitOperation {
     pub(crate) timeout: Option<String>,
 }
