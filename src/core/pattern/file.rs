@@ -29,6 +29,8 @@ pub enum On {
     Any,
     /// Only lines inside a give-up block.
     Block,
+    /// Any line, but for those of a traceback or a give-up block.
+    Alone,
 }
 
 /// What a matching line opens: how the lines after it are read.

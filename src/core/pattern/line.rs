@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::escape::{without_colour, without_escapes};
 use super::json;
-use super::prefix::{logger_prefix, shown_again, wandb_level, wandb_prefix};
+use super::prefix::{collected, logger_prefix, shown_again, wandb_level, wandb_prefix};
 use super::work;
 
 /// How bad the printing program says a line is. Says nothing about the launch by itself: `wandb: ERROR` is only a level.
@@ -112,7 +112,7 @@ impl<'a> Line<'a> {
 
     fn strip_prefixes(&mut self) {
         let text = self.text.as_ref();
-        let message = shown_again(text);
+        let message = collected(shown_again(text));
         let rest = if let Some(rest) = wandb_prefix(message) {
             self.by_wandb = true;
             let (level, rest) = wandb_level(rest);
@@ -258,6 +258,53 @@ mod tests {
                 "time=\"2026\" level=error msg=\"no\"",
                 "no\"",
                 error,
+                false,
+                false,
+            ),
+        ] {
+            assert_eq!(parts(raw), (message.to_owned(), level, wandb, agent), "{raw}");
+        }
+    }
+
+    #[test]
+    fn names_of_loggers_and_marks_of_collectors_are_taken_off() {
+        let (error, info) = (Some(Level::Error), Some(Level::Info));
+        for (raw, message, level, wandb, agent) in [
+            (
+                "2026-09-01 22:14:08,551 INFO google.cloud.aiplatform.jobs no",
+                "no",
+                info,
+                false,
+                false,
+            ),
+            (
+                "2026-09-01 22:14:08,551 - __main__ - ERROR - no",
+                "no",
+                error,
+                false,
+                false,
+            ),
+            (
+                "2026-09-01 22:14:08.551 | INFO     | train.main:run:12 - no",
+                "no",
+                info,
+                false,
+                false,
+            ),
+            (
+                "2026-09-01 22:14:08,551 ERROR a.b.SomeError: no",
+                "a.b.SomeError: no",
+                error,
+                false,
+                false,
+            ),
+            ("#10 18.23 ERROR: no", "ERROR: no", error, false, false),
+            ("Step #0 - \"build\":   no", "  no", None, false, false),
+            ("[rank0]:   File \"a.py\"", "  File \"a.py\"", None, false, false),
+            (
+                "(train pid=12, ip=10.0.0.1) ValueError: no",
+                "ValueError: no",
+                None,
                 false,
                 false,
             ),

@@ -35,5 +35,5 @@ pub use error::{PatternError, PatternErrorKind};
 pub use file::{On, Opens, PatternFile};
 pub use hit::{Hit, Place};
 pub use line::{Level, Line, first_line, lines};
-pub use set::{Context, PatternSet};
+pub use set::{Context, Inside, PatternSet};
 pub use template::one_line;

@@ -1,7 +1,8 @@
 //! The prefixes of the programs that run in a runner.
 //!
 //! W&B's `term*` functions put `wandb: ` (and `ERROR ` or `WARNING `) before *every* line of a message, the agent adds
-//! `launch: `, Python's logging has two usual formats, kaniko and docker use logrus's.
+//! `launch: `, Python's logging has some usual formats, kaniko and docker use logrus's, and who collects the output of several
+//! processes says before each line whose it is.
 
 use super::line::Level;
 
@@ -13,6 +14,54 @@ pub(super) fn shown_again(text: &str) -> &str {
         shown[digits..].strip_prefix(':')
     });
     message.unwrap_or(text)
+}
+
+/// What follows the mark of whoever collects the output of several processes: `BuildKit`'s step and time (`#10 18.23 `), Cloud
+/// Build's step (`Step #0 - "build": `), torch's rank (`[rank0]: `), Ray's worker (`(train pid=12) `).
+pub(super) fn collected(text: &str) -> &str {
+    let rest = match text.as_bytes().first() {
+        Some(b'#') => after_step_time(&text[1..]),
+        Some(b'S') => text.strip_prefix("Step #").and_then(after_build_step),
+        Some(b'[') => text
+            .split_once("]:")
+            .and_then(|(head, rest)| is_rank(&head[1..]).then_some(rest)),
+        Some(b'(') => text
+            .split_once(')')
+            .and_then(|(head, rest)| head.contains(" pid=").then_some(rest)),
+        _ => None,
+    };
+    rest.map_or(text, |rest| rest.strip_prefix(' ').unwrap_or(rest))
+}
+
+fn after_step_time(text: &str) -> Option<&str> {
+    let (step, rest) = text.split_once(' ')?;
+    let (time, rest) = rest.split_once(' ')?;
+    let (seconds, part) = time.split_once('.')?;
+    let numbers = [step, seconds, part];
+    numbers.iter().all(|part| is_number(part)).then_some(rest)
+}
+
+fn after_build_step(text: &str) -> Option<&str> {
+    let digits = text.find(|c: char| !c.is_ascii_digit())?;
+    let (step, rest) = text.split_at(digits);
+    let rest = match rest.strip_prefix(" - \"") {
+        Some(named) => named.split_once('"')?.1,
+        None => rest,
+    };
+    if step.is_empty() {
+        None
+    } else {
+        rest.strip_prefix(':')
+    }
+}
+
+fn is_rank(text: &str) -> bool {
+    let number = text.strip_prefix("rank").or_else(|| text.strip_prefix("default"));
+    number.is_some_and(is_number)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What follows W&B's prefix, if a line has it.
@@ -104,21 +153,45 @@ fn after_time(text: &str) -> Option<&str> {
     Some(rest.trim_start_matches([' ', ':', '-', '|']))
 }
 
-/// The level after a time, and what Python's `%(threadName)s:%(process)d [%(filename)s…]` puts before the message.
+/// The level after a time, and what stands before the message: the logger's name, on either side of the level, or Python's
+/// `%(threadName)s:%(process)d [%(filename)s…]`.
 fn level_and_place(rest: &str) -> (Option<Level>, &str) {
-    let bare = rest.trim_start_matches('[');
-    let end = bare
-        .find(|c: char| !c.is_ascii_alphabetic())
-        .unwrap_or(bare.len());
-    let Some(level) = Level::parse(&bare[..end]) else {
+    let found = leading_level(rest).or_else(|| leading_level(after_logger_name(rest)?));
+    let Some((level, rest)) = found else {
         return (None, rest);
     };
-    let rest = bare[end..].trim_start_matches([' ', ':', '-', '|', ']']);
+    if let Some(message) = after_logger_name(rest) {
+        return (Some(level), message);
+    }
     let place = rest.split_once(" [").and_then(|(thread, rest)| {
         let thread_like = !thread.trim().contains(' ') && thread.contains(':');
         thread_like.then(|| rest.split_once("] ")).flatten()
     });
     (Some(level), place.map_or(rest, |(_, message)| message))
+}
+
+/// The level that a text begins with, and what follows.
+fn leading_level(text: &str) -> Option<(Level, &str)> {
+    let bare = text.trim_start_matches('[');
+    let end = bare
+        .find(|c: char| !c.is_ascii_alphabetic())
+        .unwrap_or(bare.len());
+    let level = Level::parse(&bare[..end])?;
+    Some((level, bare[end..].trim_start_matches([' ', ':', '-', '|', ']'])))
+}
+
+/// What follows a logger's name: a module's path in small letters (`google.cloud.aiplatform.jobs`), `__main__`, `root`, or
+/// loguru's `module:function:12`. An exception's class has capitals, and a file's name ends in its kind.
+fn after_logger_name(text: &str) -> Option<&str> {
+    let (token, rest) = text.split_once(' ')?;
+    let name = token.trim_start_matches('[').trim_end_matches([':', ']']);
+    let small = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.' | ':');
+    let kind = name.rsplit(['.', ':']).next().unwrap_or_default();
+    let path = kind.len() < name.len() && !matches!(kind, "py" | "sh");
+    let known = path || matches!(name, "__main__" | "root");
+    let message = rest.trim_start_matches([' ', ':', '-', '|']);
+    (known && name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_') && name.chars().all(small))
+        .then_some(message)
 }
 
 fn logfmt(text: &str) -> Option<(Option<Level>, &str)> {

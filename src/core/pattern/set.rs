@@ -17,8 +17,19 @@ use crate::core::finding::Label;
 pub struct Context {
     /// The log that it came from.
     pub stream: Stream,
-    /// Inside a give-up block, where every line is about an error.
-    pub given_up: bool,
+    /// What it is part of.
+    pub inside: Inside,
+}
+
+/// What a line is part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inside {
+    /// Nothing: it stands for itself.
+    Nothing,
+    /// A traceback that nobody caught, after its frames: quotes nothing, and is no noise.
+    Traceback,
+    /// A give-up block, where every line is about an error.
+    GiveUp,
 }
 
 /// A compiled set of patterns.
@@ -69,7 +80,8 @@ impl PatternSet {
         }
         let mut candidates = self.prefilter.owners(line.message()).into_iter();
         let claimed = candidates.find_map(|index| hit::find(&self.patterns[index], line, context))?;
-        if !context.given_up && matches!(claimed.pattern.label, Label::Fatal | Label::Transient) {
+        let guarded = matches!(claimed.pattern.label, Label::Fatal | Label::Transient);
+        if guarded && context.inside == Inside::Nothing {
             let mut guards = self.patterns.iter().filter(|pattern| pattern.is_guard());
             let guard = guards.find_map(|guard| hit::find(guard, line, context));
             return Some(guard.unwrap_or(claimed));
@@ -83,12 +95,13 @@ pub(super) fn admits(pattern: &Pattern, line: &Line<'_>, context: Context) -> bo
     if !pattern.speaks_for(context.stream) {
         return false;
     }
-    if context.given_up {
-        return true;
+    if context.inside == Inside::GiveUp {
+        return pattern.on != On::Alone;
     }
     let fatal = pattern.label == Label::Fatal;
     match pattern.on {
-        On::Any => !(fatal && line.level == Some(Level::Info)),
+        On::Alone if context.inside != Inside::Nothing => false,
+        On::Any | On::Alone => !(fatal && line.level == Some(Level::Info)),
         On::Block => false,
         On::Error => !(fatal && is_tolerated(line)) && states_error(line),
     }
@@ -163,7 +176,7 @@ summary = "The {disk} disk is full"
     fn summary(set: &PatternSet, line: &str) -> Option<String> {
         let context = Context {
             stream: Stream::Stderr,
-            given_up: false,
+            inside: Inside::Nothing,
         };
         set.best(&Line::parse(line), context).map(|hit| hit.summary())
     }

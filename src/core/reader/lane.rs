@@ -8,7 +8,7 @@ use super::held::Held;
 use super::told::{Told, Within};
 use crate::core::entry::{LogEntry, Stream};
 use crate::core::finding::{Finding, Label, Phase};
-use crate::core::pattern::{Context, Hit, Level, Line, Opens, PatternSet, Place, first_line};
+use crate::core::pattern::{Context, Hit, Inside, Level, Line, Opens, PatternSet, Place, first_line};
 
 /// The state of one lane.
 #[derive(Clone, Debug)]
@@ -113,7 +113,7 @@ impl Lane {
         {
             return true;
         }
-        let hit = patterns.best(line, self.context(false));
+        let hit = patterns.best(line, self.context(Inside::Nothing));
         self.decide_held(line, hit.as_ref(), told);
         if let Some(hit) = hit {
             self.say(patterns, hit, line, at, told);
@@ -179,11 +179,11 @@ impl Lane {
             return false;
         };
         let kind = block.kind();
-        let given_up = kind == Kind::GaveUp;
         let mut role = block.role(line, at);
         let mut hit = None;
         if matches!(role, Role::Exception | Role::More) {
-            hit = patterns.best(line, Context { stream, given_up });
+            let inside = inside(kind);
+            hit = patterns.best(line, Context { stream, inside });
             if hit.as_ref().is_some_and(|hit| stands_alone(hit, kind)) {
                 role = Role::Next;
             }
@@ -259,7 +259,7 @@ impl Lane {
         said: Told,
         told: &mut Vec<Told>,
     ) {
-        let (context, at) = (self.context(true), said.opened);
+        let (context, at) = (self.context(Inside::GiveUp), said.opened);
         self.open(Kind::GaveUp, line, said, told);
         let Some(block) = &mut self.block else { return };
         let rest = hit.capture("rest").unwrap_or_default();
@@ -296,10 +296,10 @@ impl Lane {
         }
     }
 
-    fn context(&self, given_up: bool) -> Context {
+    fn context(&self, inside: Inside) -> Context {
         Context {
             stream: self.stream,
-            given_up,
+            inside,
         }
     }
 
@@ -309,6 +309,14 @@ impl Lane {
             attempt: self.attempt,
             at,
         }
+    }
+}
+
+/// What a line of a block is part of; one of a covered message says nothing in any case.
+fn inside(kind: Kind) -> Inside {
+    match kind {
+        Kind::GaveUp => Inside::GiveUp,
+        Kind::Bare | Kind::Covered => Inside::Traceback,
     }
 }
 

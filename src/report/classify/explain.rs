@@ -93,6 +93,7 @@ fn on(on: On) -> &'static str {
         On::Error => "lines that state an error",
         On::Any => "any line",
         On::Block => "lines of a give-up block",
+        On::Alone => "lines outside of tracebacks and give-up blocks",
     }
 }
 
