@@ -35,6 +35,7 @@ const WAITING: usize = 8192;
 #[derive(Clone, Debug, Default)]
 pub struct Journal {
     open: Option<Arc<Open>>,
+    vital: bool,
 }
 
 #[derive(Debug)]
@@ -61,7 +62,7 @@ impl Tally {
     fn failed(&self, error: &JournalError) {
         self.lost.fetch_add(1, Ordering::Relaxed);
         if self.error.set(error.clone()).is_ok() {
-            log::error!("{error}; the launches go on without being recorded");
+            log::error!("{error}; what it holds may stay incomplete");
         }
     }
 }
@@ -93,7 +94,19 @@ impl Journal {
         };
         Ok(Self {
             open: Some(Arc::new(open)),
+            vital: false,
         })
+    }
+
+    /// The same journal, without whose record nothing may be begun: a batch's, which is resumed by it.
+    #[must_use]
+    pub fn vital(self) -> Self {
+        Self { vital: true, ..self }
+    }
+
+    /// Whether nothing may be begun that is not on record.
+    pub fn is_vital(&self) -> bool {
+        self.vital
     }
 
     /// The file; `None` without a journal.

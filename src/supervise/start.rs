@@ -12,7 +12,7 @@ use crate::core::spec::{LaunchSpec, Left, Target};
 use crate::core::start::{ListAnswer, PostAnswer, StartEnd, StartFailure, StartStep, Starting, Trouble};
 use crate::core::verdict::{Started, exit};
 use crate::gcp::{ApiError, ErrorKind, Gcp, Overrides, StartError};
-use crate::journal::{Accepted, Journal};
+use crate::journal::{Accepted, Journal, JournalError};
 
 /// Kind of a failure: the execution named is not there.
 const NO_SUCH_EXECUTION: &str = "no-such-execution";
@@ -29,8 +29,9 @@ pub(super) enum StartNews {
     Crowded,
 }
 
-/// Starts, or finds, the execution of a launch. What is sent, and what there is then, is on record before this goes on; a
-/// journal that fails has said so itself, and the launch goes on without it.
+/// Starts, or finds, the execution of a launch. What is sent, and what there is then, is on record before this goes on. Where
+/// the journal fails, which it says itself, a launch goes on without it, unless the journal is vital: whoever resumes a batch
+/// would begin the launch once more.
 pub(super) async fn start(
     gcp: Gcp,
     journal: Journal,
@@ -78,7 +79,8 @@ async fn begin(gcp: &Gcp, journal: &Journal, spec: &LaunchSpec, mut tell: impl F
             if spec.in_batch {
                 starting.leave_crowds();
             }
-            perform(gcp, journal, starting, job, &id, &overrides, &mut tell).await
+            let intents = Intents::new(journal, spec);
+            perform(gcp, intents, starting, job, &id, &overrides, &mut tell).await
         }
         Target::Attach(name) => attach(gcp, name).await,
         Target::Find(job) => find(gcp, job, &id).await,
@@ -126,9 +128,46 @@ pub(super) fn needs_overrides(spec: &LaunchSpec) -> bool {
     }
 }
 
+/// The intents of one launch.
+struct Intents<'j> {
+    journal: &'j Journal,
+    /// One is on record, so that nobody takes the launch for one that was never sent.
+    recorded: bool,
+}
+
+impl<'j> Intents<'j> {
+    fn new(journal: &'j Journal, spec: &LaunchSpec) -> Self {
+        Self {
+            journal,
+            recorded: matches!(spec.left, Left::Sent { .. }),
+        }
+    }
+
+    /// Records one, where it can be; an error says that nothing may be sent.
+    async fn record(&mut self, id: &LaunchId, at: Timestamp, bare: bool) -> Result<(), JournalError> {
+        match self.journal.intent(id, at, bare).await {
+            Ok(()) => self.recorded = true,
+            Err(error) if self.journal.is_vital() && !self.recorded => return Err(error),
+            Err(_) => {} // said by the journal
+        }
+        Ok(())
+    }
+}
+
+/// A launch that is not begun because resuming its batch would begin it again.
+fn unrecorded(error: &JournalError) -> StartEnd {
+    StartEnd::Failed(StartFailure {
+        kind: "not-recorded",
+        message: format!("not started, because that could not be recorded: {error}"),
+        hint: Some("Mend that, then go on with the batch: liftoff resume".to_owned()),
+        exit_code: exit::NOT_STARTED,
+        started: Started::No,
+    })
+}
+
 async fn perform(
     gcp: &Gcp,
-    journal: &Journal,
+    mut intents: Intents<'_>,
     mut starting: Starting,
     job: &RunJob,
     id: &LaunchId,
@@ -138,7 +177,9 @@ async fn perform(
     loop {
         match starting.next(gcp.moment().mono) {
             StartStep::Post { bare } => {
-                let _ = journal.intent(id, gcp.moment().wall, bare).await;
+                if let Err(error) = intents.record(id, gcp.moment().wall, bare).await {
+                    return unrecorded(&error);
+                }
                 tell(StartNews::Sent);
                 let none = Overrides::default();
                 let answer = gcp.run_job(job, if bare { &none } else { overrides }, None).await;

@@ -93,6 +93,26 @@ fn minutes(played: &Played) -> f64 {
 }
 
 #[test]
+fn what_cannot_be_recorded_is_not_begun_in_a_batch_and_is_alone() {
+    let home = tempfile::tempdir().unwrap();
+    // The journal knows none of these launches, so that it refuses their intents.
+    let play = |vital, name: &str| {
+        let stage = Stage {
+            journal: Some((home.path().join(name), vital)),
+            ..Stage::default()
+        };
+        play_plan(stage, Plan::of(vec![spec("it-0", "job-pending")]))
+    };
+    let played = play(true, "batch.db");
+    assert_eq!(played.stats.received_by("run.jobs.run"), 0);
+    let failure = played.end().failure.as_ref().expect("no start");
+    assert_eq!((failure.kind, failure.exit_code), ("not-recorded", 9));
+    let played = play(false, "alone.db");
+    assert_eq!(played.stats.received_by("run.jobs.run"), 1);
+    assert_eq!(played.verdict().outcome, Outcome::Success);
+}
+
+#[test]
 fn a_thousand_mixed_launches_among_ten_thousand_foreign_jobs_end_right_within_the_quotas() {
     // `LIFTOFF_CROWD=10000x1` plays another number, with so many foreign jobs beside each, by hand.
     let asked = std::env::var("LIFTOFF_CROWD").unwrap_or_default();

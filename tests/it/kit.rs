@@ -1,6 +1,7 @@
 //! One launch against the built-in cloud, on a paused clock, through real HTTP.
 
 use std::cell::RefCell;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use liftoff::core::verdict::Verdict;
 use liftoff::emulator::{Emulator, EmulatorConfig, Quotas, Scenario, Stats, Truth};
 use liftoff::gcp::auth::StaticToken;
 use liftoff::gcp::{Endpoints, Gcp, GcpConfig, Http};
-use liftoff::journal::Journal;
+use liftoff::journal::{Journal, Owner};
 use liftoff::supervise::{Bus, Interrupts, LaunchEnd, Plan, Quota, World, supervise_plan};
 use liftoff::watch::chaos::Chaos;
 
@@ -28,6 +29,8 @@ pub(crate) struct Stage {
     pub(crate) rtt: Duration,
     pub(crate) jobs: Vec<(String, Scenario)>,
     pub(crate) lines: bool,
+    /// Where the journal is, and whether it is vital; none if absent.
+    pub(crate) journal: Option<(PathBuf, bool)>,
 }
 
 impl Default for Stage {
@@ -39,6 +42,7 @@ impl Default for Stage {
             rtt: Duration::from_millis(50),
             jobs: Vec::new(),
             lines: false,
+            journal: None,
         }
     }
 }
@@ -139,8 +143,12 @@ async fn perform(stage: Stage, plan: Plan) -> Played {
         }
         seen.borrow_mut().push(event.clone());
     });
+    let journal = stage.journal.map_or_else(Journal::none, |(path, vital)| {
+        let journal = Journal::open(&path, Owner::this(epoch)).unwrap();
+        if vital { journal.vital() } else { journal }
+    });
     let world = Rc::new(World {
-        journal: Journal::none(),
+        journal,
         gcp,
         patterns: Rc::new(PatternSet::builtin().unwrap()),
         bus: Rc::new(bus),

@@ -74,7 +74,7 @@ impl Recorded {
     pub(in crate::cli) fn take(journal: Journal, id: &str) -> Result<Self, Failure> {
         let claim = journal.claim(Subject::Batch(id))?;
         Ok(Self {
-            journal,
+            journal: journal.vital(),
             _claim: claim,
         })
     }
