@@ -12,6 +12,7 @@ use crate::core::finding::{ContainerExit, Finding, Label, Phase};
 use crate::core::job::{JobState, JobView};
 use crate::core::signal::{Effect, Signal};
 use crate::core::source::{Health, Source};
+use crate::core::verdict::Outcome;
 
 fn line_of(entry: &LogEntry) -> LogLine {
     LogLine {
@@ -53,7 +54,10 @@ impl LaunchState {
             Signal::Health(source, health) => self.learn_health(now, source, health, out),
             Signal::Alone => self.alone = self.alone.or(Some(now.mono)),
             Signal::Tick => {}
-            Signal::Interrupt(signal) => return Some(Ruling::interrupted(signal)),
+            Signal::Interrupt(signal) => {
+                let cancels = self.cancels_after(Outcome::Interrupted);
+                return Some(Ruling::interrupted(signal, cancels));
+            }
         }
         None
     }

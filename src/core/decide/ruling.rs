@@ -89,15 +89,15 @@ impl Ruling {
         ruling
     }
 
-    pub(super) fn interrupted(signal: Interrupt) -> Self {
+    pub(super) fn interrupted(signal: Interrupt, cancels: bool) -> Self {
         let code = signal.exit_code();
         let name = match signal {
             Interrupt::Int => "SIGINT",
             Interrupt::Term => "SIGTERM",
             Interrupt::Hup => "SIGHUP",
         };
-        let summary =
-            format!("Interrupted by {name} before there was a verdict; the runner was left as it is");
+        let runner = if cancels { "told to end" } else { "left as it is" };
+        let summary = format!("Interrupted by {name} before there was a verdict; the runner was {runner}");
         Self {
             exit_code: code,
             ..Self::new(Outcome::Interrupted, Path::Interrupted, summary)
@@ -120,7 +120,8 @@ impl LaunchState {
         let execution = self.execution.as_ref().map(|facts| facts.view.name.clone());
         let custom_job = self.jobs.pinned.clone().or(ruling.custom_job);
         let job_state = custom_job.as_ref().and_then(|job| self.jobs.known.get(job));
-        let again = execution.as_ref().map(Self::watch_again);
+        let goes_on = !self.cancels_after(ruling.outcome);
+        let again = execution.as_ref().filter(|_| goes_on).map(Self::watch_again);
         Verdict {
             outcome: ruling.outcome,
             path: ruling.path,

@@ -190,6 +190,27 @@ fn an_end_never_goes_back() {
 }
 
 #[test]
+fn an_interruption_says_what_becomes_of_the_runner() {
+    for (wish, says) in [
+        (Afterwards::Cancel, "the runner was told to end"),
+        (Afterwards::Leave, "the runner was left as it is"),
+    ] {
+        let mut play = Play::of(LaunchSpec {
+            on_interrupt: wish,
+            ..spec()
+        });
+        play.at(5.0).interrupt();
+        let verdict = play.ends(Outcome::Interrupted, Path::Interrupted);
+        assert!(verdict.summary.ends_with(says), "{}", verdict.summary);
+        let goes_on = verdict
+            .hint
+            .as_ref()
+            .is_some_and(|hint| hint.contains("liftoff watch"));
+        assert_eq!(goes_on, wish == Afterwards::Leave, "{:?}", verdict.hint);
+    }
+}
+
+#[test]
 fn a_failure_cancels_only_where_that_was_asked_for() {
     for (wish, cancels) in [(Afterwards::Cancel, true), (Afterwards::Leave, false)] {
         let mut play = Play::of(LaunchSpec {

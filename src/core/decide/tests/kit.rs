@@ -13,7 +13,7 @@ use crate::core::execution::{ExecutionState, ExecutionView};
 use crate::core::finding::{ContainerExit, FatalScope, Finding, Label, Phase};
 use crate::core::ids::{CustomJobName, ExecutionName, LaunchId, RunJob, Scope};
 use crate::core::job::{JobState, JobView};
-use crate::core::signal::{Effect, Signal};
+use crate::core::signal::{Effect, Interrupt, Signal};
 use crate::core::source::{Health, Source};
 use crate::core::spec::LaunchSpec;
 use crate::core::verdict::{ApiStatus, Outcome, Path, Verdict};
@@ -177,6 +177,10 @@ impl Play {
 
     pub(super) fn answered(&mut self, source: Source) -> &mut Self {
         self.send(Signal::Health(source, Health::Answering))
+    }
+
+    pub(super) fn interrupt(&mut self) -> &mut Self {
+        self.send(Signal::Interrupt(Interrupt::Int))
     }
 
     pub(super) fn alone(&mut self) -> &mut Self {
