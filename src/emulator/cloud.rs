@@ -1,5 +1,7 @@
 //! The whole state of the emulated cloud. The server owns it; methods read and change it one request at a time.
 
+mod strike;
+
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
@@ -10,11 +12,10 @@ use crate::emulator::{
     EmulatorConfig, Scenario,
     auth::Tokens,
     chance::Chance,
-    clock::{Clock, Pace, between},
+    clock::{Clock, Pace},
     exec::Order,
-    fault::{Fault, FaultBook, FaultKind, Strike},
+    fault::{Fault, FaultBook, FaultKind},
     grpc::Tails,
-    method::Call,
     names::project_number,
     quota::Meter,
     recent::Recent,
@@ -311,73 +312,4 @@ impl Cloud {
         let holds = |truth: &&Truth| reached(truth.from()) && !truth.to().is_some_and(reached);
         run.scenario.truths.iter().filter(holds).cloned().collect()
     }
-
-    /// What the faults that are open now do to a request.
-    pub(crate) fn strike(&mut self, call: &Call) -> Strike {
-        let (method, mut strike) = (call.method.id, Strike::default());
-        let since_start = between(self.clock.epoch(), call.arrived);
-        self.book
-            .strike(&mut strike, "server", &self.extra_faults, method, since_start);
-        if method == "run.jobs.run" {
-            let (project, region, job) = (call.param("project"), call.param("location"), call.param("job"));
-            let faults = self
-                .jobs_of_run
-                .find(project, region, job)
-                .map(|job| &job.life.scenario.faults);
-            if let Some(faults) = faults.filter(|faults| !faults.is_empty()) {
-                let scope = format!("run {}", launch_of(call));
-                self.book
-                    .strike(&mut strike, &scope, faults, method, Duration::ZERO);
-            }
-            return strike;
-        }
-        let project = call.project();
-        let number = if project.is_empty() {
-            String::new()
-        } else {
-            project_number(&project)
-        };
-        let runs = &self.runs;
-        self.armed
-            .retain(|index| runs.get(*index).is_some_and(|run| may_strike(run, call.arrived)));
-        let armed = self.armed.iter().filter_map(|index| self.runs.get(*index));
-        for run in armed.filter(|run| concerns(call, &number, run)) {
-            let (scope, offset) = (&run.names.execution, run.pace.offset(call.arrived));
-            self.book
-                .strike(&mut strike, scope, &run.scenario.faults, method, offset);
-        }
-        strike
-    }
-}
-
-/// Whether a fault of a run can still hit something: one of its windows is open or to come.
-fn may_strike(run: &Run, now: Timestamp) -> bool {
-    let offset = run.pace.offset(now);
-    run.scenario
-        .faults
-        .iter()
-        .any(|fault| fault.to.is_none_or(|to| offset < to.0))
-}
-
-/// Whether a request for the project of that number (empty: for any) can be about an execution: nothing that it
-/// names is another's.
-fn concerns(call: &Call, number: &str, run: &Run) -> bool {
-    let names = |name: &str, value: &str| matches!(call.param(name), "" | "-") || call.param(name) == value;
-    (number.is_empty() || number == run.names.number)
-        && names("job", &run.names.job)
-        && names("execution", &run.names.execution)
-}
-
-/// What tells one launch from another before there is an execution: the launch id in the override, or the job.
-fn launch_of(call: &Call) -> String {
-    let body: serde_json::Value = serde_json::from_slice(&call.body).unwrap_or_default();
-    let overrides = body["overrides"]["containerOverrides"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    let variables = overrides.iter().filter_map(|one| one["env"].as_array()).flatten();
-    let launch = variables
-        .filter(|variable| variable["name"] == LAUNCH_ID)
-        .find_map(|variable| variable["value"].as_str());
-    launch.unwrap_or(call.param("job")).to_owned()
 }

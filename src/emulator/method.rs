@@ -77,6 +77,8 @@ pub(crate) struct Call {
     pub(crate) list_lag: Duration,
     /// Fault: a list answers with no element and a token to go on.
     pub(crate) empty_page: bool,
+    /// Fault: a long poll is held no longer than this.
+    pub(crate) longest_hold: Option<Duration>,
 }
 
 impl Call {

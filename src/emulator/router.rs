@@ -61,6 +61,7 @@ pub(crate) fn route(parts: &Parts, body: Bytes, now: Timestamp) -> Result<Call, 
         now,
         list_lag: Duration::ZERO,
         empty_page: false,
+        longest_hold: None,
     })
 }
 

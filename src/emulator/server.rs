@@ -164,7 +164,7 @@ async fn handle(
         return page;
     }
     if grpc::is_grpc(&request) {
-        return grpc::respond(&shared, request).await;
+        return grpc::respond(&shared, cut, request).await;
     }
     tokio::select! {
         response = respond(&shared, &cut, request) => response,
@@ -212,7 +212,7 @@ async fn respond(shared: &Shared, cut: &Cut, request: Request) -> Response {
 pub(crate) async fn perform(shared: &Shared, mut call: Call) -> Result<Value, Status> {
     tokio::time::sleep(shared.rtt / 2).await;
     call.arrived = shared.cloud().clock.now();
-    let outcome = match admit(shared, &call) {
+    let outcome = match admit(shared, &call).map(|()| shared.cloud().strike(&call)) {
         Ok(mut strike) => {
             strike.wire = None;
             execute(shared, &mut call, &strike).await
@@ -236,7 +236,7 @@ async fn serve(shared: &Shared, mut call: Call) -> (&'static str, Answer, Option
     tokio::time::sleep(shared.rtt / 2).await;
     call.arrived = shared.cloud().clock.now();
     let id = call.method.id;
-    let strike = admit(shared, &call);
+    let strike = admit(shared, &call).map(|()| shared.cloud().strike(&call));
     let (outcome, wire) = match strike {
         Ok(strike) => (execute(shared, &mut call, &strike).await, strike.wire),
         Err(refusal) => (Err(refusal), None),
@@ -260,8 +260,8 @@ fn present(call: &Call, mut body: Value) -> Result<Answer, Status> {
     Ok(Answer::ok(&body))
 }
 
-/// Bearer, query and quota, in Google's order; then what the faults have in store.
-pub(crate) fn admit(shared: &Shared, call: &Call) -> Result<Strike, Status> {
+/// Bearer, query and quota, in Google's order.
+pub(crate) fn admit(shared: &Shared, call: &Call) -> Result<(), Status> {
     let mut cloud = shared.cloud();
     cloud.stats.of(call.method.id).received += 1;
     if call.method.needs_bearer() {
@@ -273,8 +273,7 @@ pub(crate) fn admit(shared: &Shared, call: &Call) -> Result<Strike, Status> {
         &call.project(),
         call.param("location"),
         call.arrived,
-    )?;
-    Ok(cloud.strike(call))
+    )
 }
 
 /// Lets the method answer, unless a fault does.
@@ -288,6 +287,7 @@ async fn execute(shared: &Shared, call: &mut Call, strike: &Strike) -> Result<Va
     }
     call.list_lag = strike.list_lag;
     call.empty_page = strike.empty_page;
+    call.longest_hold = strike.longest_hold;
     loop {
         let changed = shared.changed.notified();
         let (reply, clock) = {

@@ -2,10 +2,12 @@
 //!
 //! Source: <https://google.aip.dev/193> and `google/rpc/code.proto`.
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// A `google.rpc.Code`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum Code {
     Cancelled,
     Unknown,

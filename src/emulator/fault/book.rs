@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::{Fault, FaultKind};
+use super::{Fault, FaultKind, Suppression};
 use crate::emulator::{chance::Chance, status::Status};
 
 /// What the faults that hit one request add up to.
@@ -19,6 +19,10 @@ pub(crate) struct Strike {
     pub(crate) list_lag: Duration,
     /// Answer a list with an empty page and a token.
     pub(crate) empty_page: bool,
+    /// Hold a long poll no longer than this.
+    pub(crate) longest_hold: Option<Duration>,
+    /// Leave the entries of a tail's response out, and give this reason.
+    pub(crate) suppressed: Option<Suppression>,
 }
 
 /// What happens to a connection.
@@ -52,6 +56,10 @@ impl Strike {
             FaultKind::Delay => self.delay += by,
             FaultKind::ListLag => self.list_lag = self.list_lag.max(by),
             FaultKind::EmptyPage => self.empty_page = true,
+            FaultKind::ShortWait => {
+                self.longest_hold = Some(self.longest_hold.map_or(by, |hold| hold.min(by)));
+            }
+            FaultKind::Suppress => self.suppressed = Some(fault.suppression()),
             FaultKind::RevokeTokens => {} // acts through `auth`, not on single requests
         }
     }
@@ -73,18 +81,16 @@ impl FaultBook {
         }
     }
 
-    /// Lets the faults of one owner (`scope`: an execution, a launch, or the server) that are open at `offset`
-    /// hit a request of `method`.
+    /// Lets those faults of one owner (`scope`: an execution, a launch, or the server) hit that act now.
     pub(crate) fn strike(
         &mut self,
         strike: &mut Strike,
         scope: &str,
         faults: &[Fault],
-        method: &str,
-        offset: Duration,
+        acts: impl Fn(&Fault) -> bool,
     ) {
         for (index, fault) in faults.iter().enumerate() {
-            if fault.names(method) && fault.open_at(offset) && self.draws(scope, index, fault) {
+            if acts(fault) && self.draws(scope, index, fault) {
                 strike.add(fault);
             }
         }
@@ -112,7 +118,9 @@ mod tests {
             .filter(|second| {
                 let mut strike = Strike::default();
                 let at = Duration::from_secs(u64::from(*second));
-                book.strike(&mut strike, "x", std::slice::from_ref(fault), "run.jobs.get", at);
+                book.strike(&mut strike, "x", std::slice::from_ref(fault), |fault| {
+                    fault.names("run.jobs.get") && fault.open_at(at)
+                });
                 strike.refusal.is_some()
             })
             .count()

@@ -7,15 +7,18 @@
 //! it does to a request.
 
 mod book;
+mod tail;
 
 use std::time::Duration;
 
 pub(crate) use book::{FaultBook, Strike, Wire};
+pub(crate) use tail::{Moment, Suppression, TAIL};
 
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::emulator::{
+    router,
     scenario::Lapse,
     status::{Code, Status},
 };
@@ -37,16 +40,18 @@ pub struct Fault {
     /// How likely it hits a request of its window.
     #[serde(default = "always")]
     pub(crate) probability: f64,
-    /// `status`: the HTTP status.
+    /// `status`: the HTTP status; not needed beside `status`.
     pub(crate) code: Option<u16>,
+    /// `status`: the name of a `google.rpc.Code`, such as `OUT_OF_RANGE`; what `code` stands for if absent.
+    pub(crate) status: Option<Code>,
     /// `status`: what the refusal carries.
     #[serde(default)]
     pub(crate) body: ErrorBody,
     /// `status`: the error's message.
     pub(crate) message: Option<String>,
-    /// `status`: reason of an `ErrorInfo` detail.
+    /// `status`: reason of an `ErrorInfo` detail; `suppress`: `RATE_LIMIT` or `NOT_CONSUMED`.
     pub(crate) reason: Option<String>,
-    /// `delay`, `list-lag`: how long; `slow-body`: time between two bytes; `status`: what `Retry-After` asks for.
+    /// `delay`, `list-lag`, `short-wait`: how long; `slow-body`: time between two bytes; `status`: what `Retry-After` asks for.
     pub(crate) by: Option<Lapse>,
 }
 
@@ -76,6 +81,10 @@ pub enum FaultKind {
     EmptyPage,
     /// Access tokens granted before the window's start are refused from then on.
     RevokeTokens,
+    /// `operations.wait` answers after `by` at the latest, done or not: Google calls it best effort.
+    ShortWait,
+    /// A tail leaves the entries of a response out, and says how many they were and why.
+    Suppress,
 }
 
 /// What an error answer carries besides its status.
@@ -104,6 +113,7 @@ impl Fault {
             count: None,
             probability: always(),
             code: None,
+            status: None,
             body: ErrorBody::default(),
             message: None,
             reason: None,
@@ -159,14 +169,23 @@ impl Fault {
         if !(0.0..=1.0).contains(&self.probability) {
             return Err("key `probability`: from 0 to 1".to_owned());
         }
-        if (self.kind == FaultKind::Status) != self.code.is_some_and(|code| (400..600).contains(&code)) {
-            return Err(
-                "key `code`: kind \"status\" needs one from 400 to 599, no other kind has one".to_owned(),
-            );
+        let code = self.code.or(self.status.map(Code::http));
+        if (self.kind == FaultKind::Status) != code.is_some_and(|code| (400..600).contains(&code)) {
+            return Err("key `code`: kind \"status\" needs one from 400 to 599, or `status`, the name of a google.rpc.Code; no other kind has one".to_owned());
+        }
+        if !router::methods().any(|method| self.names(method.id)) && !self.names(TAIL) {
+            let name = &self.method;
+            return Err(format!(
+                "key `method`: \"{name}\" is no method here; /emulator/state lists them"
+            ));
+        }
+        let known = matches!(self.reason.as_deref(), None | Some("RATE_LIMIT" | "NOT_CONSUMED"));
+        if self.kind == FaultKind::Suppress && !known {
+            return Err("key `reason`: RATE_LIMIT or NOT_CONSUMED".to_owned());
         }
         let timed = matches!(
             self.kind,
-            FaultKind::Delay | FaultKind::ListLag | FaultKind::SlowBody
+            FaultKind::Delay | FaultKind::ListLag | FaultKind::SlowBody | FaultKind::ShortWait
         );
         if timed && self.by.is_none() {
             return Err("key `by`: this kind needs a length of time".to_owned());
@@ -188,13 +207,14 @@ impl Fault {
     }
 
     fn refusal(&self) -> Status {
-        let http = self.code.unwrap_or(503);
+        let http = self.code.or(self.status.map(Code::http)).unwrap_or(503);
         let wait = self.by.map_or(Duration::from_secs(1), |by| by.0);
         let message = self
             .message
             .clone()
             .unwrap_or_else(|| usual_message(http).to_owned());
-        let mut status = Status::with_http(http, Code::of_http(http), message);
+        let code = self.status.unwrap_or_else(|| Code::of_http(http));
+        let mut status = Status::with_http(http, code, message);
         if let Some(reason) = &self.reason {
             status = status.detail("ErrorInfo", json!({"reason": reason, "domain": "googleapis.com"}));
         }
@@ -284,6 +304,13 @@ mod tests {
             ("method=*,kind=status,code=x", "no number"),
             ("method=*,kind=reset,kind=reset", "twice"),
             ("method=*,kind=reset,when=1s", "when"),
+            ("method=*,kind=status,status=SO_SO", "SO_SO"),
+            ("method=*,kind=short-wait", "by"),
+            ("method=*,kind=suppress,reason=WHY", "RATE_LIMIT or NOT_CONSUMED"),
+            (
+                "method=run.job.get,kind=reset",
+                "\"run.job.get\" is no method here",
+            ),
         ] {
             let error = wrong.parse::<Fault>().unwrap_err();
             assert!(error.contains(says), "{wrong}: {error}");

@@ -24,6 +24,7 @@ use tonic_prost::ProstCodec;
 pub(crate) use session::Tails;
 
 use crate::emulator::{
+    connection::Cut,
     method::{Call, Method},
     server::Shared,
 };
@@ -37,12 +38,12 @@ pub(crate) fn is_grpc(request: &Request) -> bool {
 }
 
 /// Answers a gRPC request.
-pub(crate) async fn respond(shared: &Arc<Shared>, request: Request) -> Response {
+pub(crate) async fn respond(shared: &Arc<Shared>, cut: Cut, request: Request) -> Response {
     let shared = Arc::clone(shared);
     match request.uri().path().strip_prefix(SERVICE) {
         Some("TailLogEntries") => {
             let mut grpc = Grpc::new(ProstCodec::default());
-            grpc.streaming(tail::Tail { shared }, request)
+            grpc.streaming(tail::Tail { shared, cut }, request)
                 .await
                 .map(Body::new)
         }
@@ -78,5 +79,6 @@ fn call(shared: &Shared, method: &'static Method, metadata: &MetadataMap, body: 
         now,
         list_lag: std::time::Duration::ZERO,
         empty_page: false,
+        longest_hold: None,
     }
 }

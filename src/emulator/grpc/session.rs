@@ -11,14 +11,16 @@ use googleapis_tonic_google_logging_v2::google::logging::v2::{
     tail_log_entries_response::{SuppressionInfo, suppression_info::Reason},
 };
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::entry::log_entry;
 use crate::emulator::{
     clock::{earlier, later},
     cloud::Cloud,
+    fault::{Moment, Strike, Suppression},
     lql::Filter,
     status::{Code, Status},
-    wire,
+    wire::log_entry::log_entry as show,
 };
 
 /// Sessions that a project may have open.
@@ -71,6 +73,10 @@ pub(super) struct Session {
     /// Everything received before this was looked at.
     cursor: Timestamp,
     suppressed: BTreeMap<i32, i32>,
+    /// Faults whose window opened until then have been looked at.
+    struck: Timestamp,
+    /// A fault holds the next response up until then.
+    held: Option<Timestamp>,
 }
 
 /// What a session does next.
@@ -81,6 +87,8 @@ pub(super) enum Step {
     WaitUntil(Timestamp),
     /// The session ends.
     Over(Status),
+    /// A fault hits it.
+    Struck(Strike),
 }
 
 impl Session {
@@ -108,6 +116,8 @@ impl Session {
             opened: now,
             cursor: now,
             suppressed: BTreeMap::new(),
+            struck: now,
+            held: None,
         })
     }
 
@@ -120,16 +130,60 @@ impl Session {
                 "The maximum duration of a tail session was reached; open another.",
             ));
         }
+        let fault = cloud.next_fault(&self.projects, self.struck);
+        if fault.is_some_and(|at| at <= now) {
+            let moment = Moment::Open { since: self.struck };
+            self.struck = now;
+            return Step::Struck(cloud.strike_tail(&self.projects, moment, now));
+        }
         let next = self
             .projects
             .iter()
             .filter_map(|project| cloud.logs.next_arrival(project, self.cursor))
             .min();
         let due = next.map_or(end, |at| later(at, self.window));
+        let due = self.held.map_or(due, |held| due.max(held));
         if due > now {
-            return Step::WaitUntil(due.min(end));
+            return Step::WaitUntil(due.min(end).min(fault.unwrap_or(end)));
         }
-        Step::Send(self.collect(cloud, now))
+        self.answer(cloud, now)
+    }
+
+    /// What has gathered, as the faults let it go.
+    fn answer(&mut self, cloud: &mut Cloud, now: Timestamp) -> Step {
+        if self.held.take().is_some() || self.matching(cloud, now).next().is_none() {
+            return Step::Send(self.collect(cloud, now));
+        }
+        let strike = cloud.strike_tail(&self.projects, Moment::Response, now);
+        if let Some(suppression) = strike.suppressed {
+            self.leave_out(cloud, suppression, now);
+            return Step::Send(self.responses(&[]));
+        }
+        if strike.delay.is_zero() {
+            return Step::Send(self.collect(cloud, now));
+        }
+        let until = later(now, strike.delay);
+        self.held = Some(until);
+        Step::WaitUntil(until)
+    }
+
+    /// Suppresses everything received since the last time.
+    fn leave_out(&mut self, cloud: &Cloud, suppression: Suppression, now: Timestamp) {
+        let reason = match suppression {
+            Suppression::RateLimit => Reason::RateLimit,
+            Suppression::NotConsumed => Reason::NotConsumed,
+        };
+        let count = self.matching(cloud, now).count();
+        self.cursor = now;
+        suppress(&mut self.suppressed, reason, count);
+    }
+
+    /// What was received since the last time and passes the filter.
+    fn matching(&self, cloud: &Cloud, now: Timestamp) -> impl Iterator<Item = Value> {
+        let projects = self.projects.iter();
+        let arrived = projects.flat_map(move |project| cloud.logs.arrived(project, self.cursor, now));
+        let shown = arrived.map(|(run, entry)| show(run.and_then(|run| cloud.runs.get(run)), entry));
+        shown.filter(|entry| self.filter.matches(entry))
     }
 
     /// Everything received since the last time, in batches.
@@ -138,7 +192,7 @@ impl Session {
         for project in &self.projects {
             let arrived = cloud.logs.arrived(project, self.cursor, now).map(|(run, entry)| {
                 let run = run.and_then(|run| cloud.runs.get(run));
-                (entry.at, wire::log_entry::log_entry(run, entry))
+                (entry.at, show(run, entry))
             });
             let mut matching: Vec<_> = arrived.filter(|(_, entry)| self.filter.matches(entry)).collect();
             let passed = cloud.tails.take(project, matching.len(), now);

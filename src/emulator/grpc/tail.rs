@@ -23,6 +23,8 @@ use super::{
     session::{Session, Step},
 };
 use crate::emulator::{
+    connection::Cut,
+    fault::{Moment, Strike, TAIL},
     logging::list,
     method::Method,
     quota::Bucket,
@@ -32,7 +34,7 @@ use crate::emulator::{
 
 /// Its row in statistics and faults. No REST client was seen to use `entries:tail`, so no path leads here.
 static METHOD: Method = Method {
-    id: "logging.entries.tail",
+    id: TAIL,
     rpc: "google.logging.v2.LoggingServiceV2.TailLogEntries",
     verb: Verb::POST,
     path: "/v2/entries:tail",
@@ -57,6 +59,8 @@ type Answer = Result<TailLogEntriesResponse, Status>;
 /// The service.
 pub(super) struct Tail {
     pub(super) shared: Arc<Shared>,
+    /// The connection that it comes over.
+    pub(super) cut: Cut,
 }
 
 impl StreamingService<TailLogEntriesRequest> for Tail {
@@ -65,11 +69,11 @@ impl StreamingService<TailLogEntriesRequest> for Tail {
     type Future = BoxFuture<'static, Result<Response<Self::ResponseStream>, Status>>;
 
     fn call(&mut self, request: Request<Streaming<TailLogEntriesRequest>>) -> Self::Future {
-        let shared = Arc::clone(&self.shared);
+        let (shared, cut) = (Arc::clone(&self.shared), self.cut.clone());
         Box::pin(async move {
             let (metadata, _, mut requests) = request.into_parts();
             let session = match requests.message().await? {
-                Some(first) => open(&shared, &metadata, first).await,
+                Some(first) => open(&shared, &cut, &metadata, &first),
                 None => Err(status::Status::invalid(
                     "The stream ended before its first request.",
                 )),
@@ -85,7 +89,7 @@ impl StreamingService<TailLogEntriesRequest> for Tail {
                 .or_default() += 1;
             let session = outcome.map_err(|(_, status)| status)?;
             let (sender, receiver) = mpsc::channel(PENDING);
-            tokio::spawn(pump(shared, session, sender));
+            tokio::spawn(pump(shared, cut, session, sender));
             let responses = stream::unfold(receiver, |mut receiver| async move {
                 Some((receiver.recv().await?, receiver))
             });
@@ -95,10 +99,11 @@ impl StreamingService<TailLogEntriesRequest> for Tail {
 }
 
 /// Opens a session, or refuses it as the REST methods refuse requests.
-async fn open(
+fn open(
     shared: &Shared,
+    cut: &Cut,
     metadata: &MetadataMap,
-    asked: TailLogEntriesRequest,
+    asked: &TailLogEntriesRequest,
 ) -> Result<Session, status::Status> {
     let call = call(
         shared,
@@ -106,11 +111,7 @@ async fn open(
         metadata,
         &json!({"resourceNames": asked.resource_names}),
     );
-    let strike = admit(shared, &call)?;
-    tokio::time::sleep(strike.delay).await;
-    if let Some(refusal) = strike.refusal {
-        return Err(refusal);
-    }
+    admit(shared, &call)?;
     let projects = list::projects(&asked.resource_names, &[])?;
     let filter = list::filter(&asked.filter)?;
     let window = match asked.buffer_window {
@@ -122,11 +123,27 @@ async fn open(
     };
     let mut cloud = shared.cloud();
     let now = cloud.clock.now();
+    let strike = cloud.strike_tail(&projects, Moment::Opening, now);
+    if let Some(refusal) = ended_by(&strike, cut) {
+        return Err(refusal);
+    }
     Session::open(&mut cloud, projects, filter, window, now)
 }
 
-/// Sends what arrives until the client goes, the session has lasted an hour, or the server stops.
-async fn pump(shared: Arc<Shared>, mut session: Session, sender: mpsc::Sender<Answer>) {
+/// How a fault ends a tail: with a status, or by cutting its connection, which the attempt to say so brings about.
+fn ended_by(strike: &Strike, cut: &Cut) -> Option<status::Status> {
+    if strike.wire.is_some() {
+        cut.cut();
+        return Some(status::Status::new(
+            status::Code::Unavailable,
+            "The connection is cut.",
+        ));
+    }
+    strike.refusal.clone()
+}
+
+/// Sends what arrives until the client goes, the session is over, or the server stops.
+async fn pump(shared: Arc<Shared>, cut: Cut, mut session: Session, sender: mpsc::Sender<Answer>) {
     loop {
         let changed = shared.changed.notified();
         let (step, clock) = {
@@ -144,10 +161,11 @@ async fn pump(shared: Arc<Shared>, mut session: Session, sender: mpsc::Sender<An
                     }
                 }
             }
-            Step::Over(refusal) => {
-                session.close(&mut shared.cloud());
-                let _ = sender.send(Err(grpc(&refusal))).await;
-                return;
+            Step::Over(refusal) => return end(&shared, &session, &sender, &refusal).await,
+            Step::Struck(strike) => {
+                if let Some(refusal) = ended_by(&strike, &cut) {
+                    return end(&shared, &session, &sender, &refusal).await;
+                }
             }
             Step::WaitUntil(at) => tokio::select! {
                 () = tokio::time::sleep_until(clock.instant(at)) => {}
@@ -157,4 +175,10 @@ async fn pump(shared: Arc<Shared>, mut session: Session, sender: mpsc::Sender<An
             },
         }
     }
+}
+
+/// Ends a session with the last that its client hears of it.
+async fn end(shared: &Shared, session: &Session, sender: &mpsc::Sender<Answer>, refusal: &status::Status) {
+    session.close(&mut shared.cloud());
+    let _ = sender.send(Err(grpc(refusal))).await;
 }

@@ -256,7 +256,7 @@ fn get(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
     Ok(Reply::Json(cloud.operations.all[index].show(cloud, call.now)))
 }
 
-/// Holds the request until the operation is done or the timeout is over.
+/// Holds the request until the operation is done or the timeout is over; a fault may have it answered earlier (best effort).
 fn wait(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
     let request: WaitOperation = call.request(&WAIT_OPERATION)?;
     let hold = request
@@ -264,7 +264,10 @@ fn wait(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
         .as_deref()
         .map_or(Ok(USUAL_HOLD), |text| run_job::duration("timeout", text))?;
     let operation = &cloud.operations.all[cloud.operations.find(call)?];
-    let until = later(call.arrived, hold);
+    let until = later(
+        call.arrived,
+        call.longest_hold.map_or(hold, |longest| longest.min(hold)),
+    );
     if until <= call.now || operation.is_done(cloud, call.now) {
         return Ok(Reply::Json(operation.show(cloud, call.now)));
     }

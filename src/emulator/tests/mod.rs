@@ -9,6 +9,7 @@ mod scenarios;
 mod serving;
 mod sighting;
 mod tail;
+mod tail_faults;
 mod vertex;
 
 use std::time::Duration;

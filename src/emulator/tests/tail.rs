@@ -24,7 +24,7 @@ fn with_bearer<T>(world: &World, message: T) -> Request<T> {
     request
 }
 
-fn asked(filter: &str, window_ms: i32) -> TailLogEntriesRequest {
+pub(super) fn asked(filter: &str, window_ms: i32) -> TailLogEntriesRequest {
     TailLogEntriesRequest {
         resource_names: vec!["projects/my-project".to_owned()],
         filter: filter.to_owned(),
@@ -35,7 +35,7 @@ fn asked(filter: &str, window_ms: i32) -> TailLogEntriesRequest {
     }
 }
 
-async fn tail(
+pub(super) async fn tail(
     world: &World,
     request: TailLogEntriesRequest,
 ) -> Result<Streaming<TailLogEntriesResponse>, tonic::Status> {

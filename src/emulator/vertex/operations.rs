@@ -152,7 +152,8 @@ fn wait(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
     let timeout = call
         .query("timeout")
         .map_or(Ok(USUAL_HOLD), |text| duration("timeout", text))?;
-    let (operation, until) = (find(cloud, call)?, later(call.arrived, timeout));
+    let hold = call.longest_hold.map_or(timeout, |longest| longest.min(timeout));
+    let (operation, until) = (find(cloud, call)?, later(call.arrived, hold));
     if until <= call.now || operation.done_at() <= call.now {
         return Ok(Reply::Json(operation.show(&scope(call), call.now)));
     }
