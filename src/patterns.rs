@@ -35,8 +35,10 @@ pub const BUILTIN: &[PatternFile<'static>] = &families![
     "queue",
     "container",
     "vertex",
+    "training",
     "network",
     "wrapper",
+    "cause",
     "crash",
     "harmless",
 ];

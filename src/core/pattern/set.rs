@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::compile::Pattern;
 use super::error::{PatternError, PatternErrorKind};
-use super::file::{On, PatternFile};
+use super::file::{On, Opens, PatternFile};
 use super::hit::{self, Hit};
 use super::line::{Level, Line};
 use super::prefilter::Prefilter;
@@ -80,7 +80,9 @@ impl PatternSet {
         }
         let mut candidates = self.prefilter.owners(line.message()).into_iter();
         let claimed = candidates.find_map(|index| hit::find(&self.patterns[index], line, context))?;
-        let guarded = matches!(claimed.pattern.label, Label::Fatal | Label::Transient);
+        let pattern = &claimed.pattern;
+        let guarded =
+            matches!(pattern.label, Label::Fatal | Label::Transient) && pattern.opens != Some(Opens::GiveUp);
         if guarded && context.inside == Inside::Nothing {
             let mut guards = self.patterns.iter().filter(|pattern| pattern.is_guard());
             let guard = guards.find_map(|guard| hit::find(guard, line, context));
