@@ -8,7 +8,6 @@ use tokio::time::Instant;
 use super::LaunchState;
 use super::facts::Trace;
 use crate::core::Moment;
-use crate::core::execution::ExecutionState;
 use crate::core::ids::CustomJobName;
 use crate::core::signal::Effect;
 use crate::core::source::{Health, Source};
@@ -85,7 +84,16 @@ impl LaunchState {
         let Some(seen) = self.execution.as_ref().and_then(|execution| execution.end_seen) else {
             return;
         };
-        if let Some(from) = self.drain_from()
+        let read_once = self
+            .log
+            .swept
+            .is_some_and(|swept| self.read_from().is_some_and(|from| swept >= from));
+        let from = if read_once {
+            self.drain_from()
+        } else {
+            self.read_from()
+        };
+        if let Some(from) = from
             && self.sources.is_live(Source::Log)
             && self.asked.sweep.is_none_or(|asked| asked < from)
         {
@@ -94,10 +102,7 @@ impl LaunchState {
                 not_before: from.max(now.mono),
             });
         }
-        let clean = self
-            .execution
-            .as_ref()
-            .is_some_and(|e| e.view.state == ExecutionState::Succeeded);
+        let clean = self.has_ended_well();
         let list_from = self
             .log
             .swept

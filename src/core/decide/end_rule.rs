@@ -56,6 +56,30 @@ impl LaunchState {
         matches!((self.log.swept, from), (Some(swept), Some(from)) if swept >= from)
     }
 
+    /// How far the log has to be read for an end to be judged: to the end itself, or, where the runner failed and its log
+    /// tells of no job received, to when the last job that may be its was first seen. A runner says that it received a job
+    /// before it submits one.
+    pub(super) fn read_from(&self) -> Option<Instant> {
+        let drained = self.drain_from()?;
+        if self.log.received() || self.has_ended_well() {
+            return Some(drained);
+        }
+        let first_seen = |name| self.jobs.known.get(name).map(|fact| fact.first_seen);
+        let newest = self.candidates().iter().filter_map(first_seen).max();
+        Some(newest.map_or(drained, |seen| drained.min(seen + self.log.allowance())))
+    }
+
+    /// The log is read as far as that, and tells of no job received.
+    fn candidates_are_foreign(&self) -> bool {
+        let read = matches!((self.log.swept, self.read_from()), (Some(swept), Some(from)) if swept >= from);
+        read && !self.log.received() && self.sources.is_live(Source::Log)
+    }
+
+    pub(super) fn has_ended_well(&self) -> bool {
+        let state = self.execution.as_ref().map(|execution| &execution.view.state);
+        state == Some(&ExecutionState::Succeeded)
+    }
+
     fn bad_end(
         &self,
         now: Moment,
@@ -69,7 +93,7 @@ impl LaunchState {
             return None;
         }
         let open = vertex && !self.candidates().is_empty();
-        if open && !self.is_drained(now) {
+        if open && !self.is_drained(now) && !self.candidates_are_foreign() {
             return None; // a line that proves one of them ours may still come
         }
         if open && self.log.received() {

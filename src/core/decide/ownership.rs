@@ -288,10 +288,15 @@ impl LaunchState {
         waiting.then(|| newest + WINDOW_WAIT)
     }
 
-    /// Unmarked jobs that may be ours, oldest first.
+    /// Unmarked jobs that may be ours, oldest first. A runner that has ended creates none.
     pub(super) fn candidates(&self) -> Vec<CustomJobName> {
+        let ended = self
+            .execution
+            .as_ref()
+            .and_then(|execution| execution.view.completion_time);
+        let after = |created| ended.is_some_and(|ended| created > ended + CLOCK_SLACK);
         let open = |fact: &JobFact| {
-            let possible = !matches!(self.named(fact), Named::No(_));
+            let possible = !matches!(self.named(fact), Named::No(_)) && !after(fact.view.create_time);
             (possible && matches!(self.mark(fact), Mark::None | Mark::Unread)).then(String::new)
         };
         self.matching(open).into_iter().map(|(name, _)| name).collect()

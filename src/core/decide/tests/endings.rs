@@ -40,6 +40,56 @@ fn a_failed_execution_waits_two_seconds_at_most_for_a_list_when_a_job_was_receiv
 }
 
 #[test]
+fn a_failed_execution_among_open_jobs_waits_until_the_log_would_tell_that_it_received_one_of_them() {
+    for (seen, told) in [(10.0, 60.0), (50.0, 70.0)] {
+        let mut play = Play::new();
+        play.at(seen).jobs(&[job(1, seen - 1.0, J::Pending)]);
+        play.at(60.0).execution(E::Failed).at(told - 0.1).swept();
+        if told > 60.0 {
+            play.goes_on(); // a line of before may still come
+        }
+        play.at(told).swept();
+        play.ends(Outcome::Failure, Path::ExecutionFailed);
+    }
+    let mut received = Play::new();
+    received.at(10.0).log(claimed()).jobs(&[job(1, 9.0, J::Pending)]);
+    received.at(60.0).execution(E::Failed).jobs(&[]).at(61.0).swept();
+    received.at(79.9).swept().goes_on();
+    received.at(80.1).swept();
+    received.ends(Outcome::Undetermined, Path::Ambiguous);
+}
+
+#[test]
+fn the_log_is_swept_at_once_where_that_can_tell_of_open_jobs_and_again_once_it_is_complete() {
+    let mut play = Play::new();
+    play.at(10.0).jobs(&[job(1, 9.0, J::Pending)]);
+    play.at(60.0).execution(E::Failed);
+    let sweeps = |play: &Play| {
+        let not_before = play.effects.iter().filter_map(|effect| match effect {
+            Effect::SweepLog { not_before } => Some(play.second(*not_before)),
+            _ => None,
+        });
+        not_before.collect::<Vec<_>>()
+    };
+    assert_eq!(sweeps(&play), [60.0]);
+    play.at(60.2).swept();
+    play.ends(Outcome::Failure, Path::ExecutionFailed);
+    assert_eq!(sweeps(&play), [60.0, 80.0], "the diagnosis wants the rest");
+}
+
+#[test]
+fn a_job_created_after_the_runners_end_is_not_its() {
+    let mut late = Play::new();
+    late.at(19.0).log(claimed());
+    late.at(20.0)
+        .execution(E::Succeeded)
+        .at(30.0)
+        .jobs(&[job(1, 29.0, J::Pending)]);
+    late.at(41.0).swept().at(41.5).jobs(&[]);
+    late.ends(Outcome::Undetermined, Path::Unverified);
+}
+
+#[test]
 fn an_exit_line_alone_never_decides() {
     let mut play = Play::new();
     play.at(20.0).log(exited(1)).at(100.0).goes_on();

@@ -105,6 +105,11 @@ impl Play {
         self
     }
 
+    /// The second of an instant.
+    pub(super) fn second(&self, at: Instant) -> f64 {
+        at.saturating_duration_since(self.zero).as_secs_f64()
+    }
+
     fn view(&self, state: ExecutionState) -> ExecutionView {
         let name = "projects/p/locations/us-central1/jobs/train/executions/train-aaaaa";
         let ended = state.is_end().then(|| wall(self.now));
