@@ -30,8 +30,11 @@ use poll::Poll;
 pub const MANY: usize = 100;
 /// With more than this, a list takes the place of the gets that check on each.
 const FEW: usize = 4;
-/// How often the list is read where nothing else tells of ends.
+/// How often the list is read where nothing else tells of ends,
 const LIST_MANY: Duration = Duration::from_secs(2);
+/// and for each page that it had at least so long: a thousand executions are ten pages, and must not cost ten times as much
+/// as a hundred.
+const LIST_PAGE: Duration = Duration::from_secs(1);
 /// Beside long polls that hold, one execution or all of them are read this often, as a check.
 const CHECK: Duration = Duration::from_secs(5);
 /// Without them: 48 reads a minute.
@@ -97,6 +100,8 @@ pub struct ExecutionFeed {
     budget: Budget,
     sight: Sight,
     listed: Option<Instant>,
+    /// Pages of the last list.
+    pages: u32,
     listing: bool,
     lingering: Lingering,
 }
@@ -122,6 +127,7 @@ impl ExecutionFeed {
             share,
             polls: HashMap::new(),
             listed: None,
+            pages: 0,
             listing: false,
             lingering: Lingering::default(),
         }
@@ -206,7 +212,7 @@ impl ExecutionFeed {
     fn list_period(&self) -> Option<Duration> {
         let executions = self.polls.len();
         if executions > MANY {
-            Some(LIST_MANY)
+            Some(LIST_MANY.max(LIST_PAGE * self.pages))
         } else if executions > FEW {
             let waits = self.polls.values().all(|poll| poll.ended() || poll.is_waiting());
             Some(if waits { CHECK } else { POLL })
@@ -239,6 +245,7 @@ impl ExecutionFeed {
     }
 
     fn take_list(&mut self, now: Instant, list: ExecutionsPage) {
+        self.pages = list.pages;
         self.budget.owe(list.pages.saturating_sub(1));
         let complete = list.is_complete();
         let mut seen = HashSet::new();
@@ -365,3 +372,6 @@ impl Feed for ExecutionFeed {
         self.tell_health(Some(health));
     }
 }
+
+#[cfg(test)]
+mod tests;

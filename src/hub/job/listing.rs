@@ -2,7 +2,8 @@
 //!
 //! With few launches every list shows the whole window. With many, most lists show only what was created since the last
 //! one (and a little before: jobs become visible late), and every so often one shows the whole window, for what came
-//! later than that and for the states of jobs that are known.
+//! later than that and for the states of jobs that are known. That one may have many pages; they are read between the
+//! others, so that nobody's new job waits for them.
 
 use std::time::Duration;
 
@@ -23,8 +24,8 @@ const LATE: SignedDuration = SignedDuration::from_secs(4);
 const WHOLE_EVERY: Duration = Duration::from_secs(10);
 /// and this often where somebody asked for a complete list, or waits for the state of a known job.
 const WHOLE_WANTED: Duration = Duration::from_secs(4);
-/// With many pages more seldom: for each page at least so long.
-const WHOLE_PAGE: Duration = Duration::from_secs(1);
+/// With many pages more seldom, for each page at least so long: half of that where somebody waits.
+const WHOLE_PAGE: Duration = Duration::from_secs(2);
 
 /// What was listed when.
 #[derive(Default)]
@@ -43,18 +44,31 @@ impl Listed {
         let Some((last, pages)) = self.whole else {
             return true;
         };
-        let period = if wanted { WHOLE_WANTED } else { WHOLE_EVERY };
-        now >= last + period.max(WHOLE_PAGE * pages)
+        let (period, page) = if wanted {
+            (WHOLE_WANTED, WHOLE_PAGE / 2)
+        } else {
+            (WHOLE_EVERY, WHOLE_PAGE)
+        };
+        now >= last + period.max(page * pages)
+    }
+
+    /// Whether nothing was listed yet.
+    pub(super) fn is_first(&self) -> bool {
+        self.whole.is_none()
+    }
+
+    /// Begins a list of the whole window beside those of what is new.
+    pub(super) fn begin_window(now: Moment, oldest: Option<Timestamp>) -> Listing {
+        Listing::new(now, before(oldest, CLOCK_SLACK), true)
     }
 
     /// Begins a list of the jobs created since `oldest`, or of what is new among them.
     pub(super) fn begin(&mut self, now: Moment, oldest: Option<Timestamp>, whole: bool) -> Listing {
         self.begun = Some(now.mono);
-        let since = |from: Option<Timestamp>, slack: SignedDuration| from?.checked_sub(slack).ok();
         let from = if whole {
-            since(oldest, CLOCK_SLACK)
+            before(oldest, CLOCK_SLACK)
         } else {
-            since(oldest, CLOCK_SLACK).max(since(self.covered, LATE))
+            before(oldest, CLOCK_SLACK).max(before(self.covered, LATE))
         };
         Listing::new(now, from, whole)
     }
@@ -66,6 +80,10 @@ impl Listed {
             self.whole = Some((listing.begun, listing.pages));
         }
     }
+}
+
+fn before(from: Option<Timestamp>, slack: SignedDuration) -> Option<Timestamp> {
+    from?.checked_sub(slack).ok()
 }
 
 /// A list in progress.
@@ -167,6 +185,6 @@ mod tests {
         assert!(!due(&listed, 9, false) && due(&listed, 10, false));
         complete(&mut listed, after(zero, 10), true, 100);
         assert!(!due(&listed, 109, true), "a hundred pages take a while");
-        assert!(due(&listed, 110, true));
+        assert!(due(&listed, 110, true) && !due(&listed, 209, false) && due(&listed, 210, false));
     }
 }

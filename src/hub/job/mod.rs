@@ -1,6 +1,6 @@
 //! The job hub: one list of Vertex AI custom jobs per project and region, for every launch that looks there.
 //!
-//! The list is read four times a second while any launch expects a job, once a second otherwise. What is new or has
+//! The list is read four times a second while any launch expects a job, once a second otherwise and with many launches. What is new or has
 //! changed goes to the launches that its marks name ([`routes`]); a job without a mark may be anybody's. With a few
 //! launches it is told to all of them, and each judges for itself. With many that would be a table of launches times jobs,
 //! so open jobs are kept here: the hub reads each whole once, for the queue item that it comes from, and tells it to whom
@@ -119,6 +119,15 @@ impl JobSubscription {
     }
 }
 
+/// Which of two lists a request belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lane {
+    /// What somebody waits for: what is new, or with few launches everything.
+    News,
+    /// The whole window, with many launches.
+    Window,
+}
+
 struct Subscriber {
     sink: Sink<JobDelivery>,
     wanted: JobSubscription,
@@ -141,7 +150,9 @@ pub struct JobFeed {
     sight: Sight,
     listed: Listed,
     listing: Option<Listing>,
-    in_flight: bool,
+    /// With many launches, a list of the whole window: its pages go out between the lists of what is new.
+    window: Option<Listing>,
+    in_flight: Option<Lane>,
     whole: Whole,
     /// Of reads of single jobs: a part of the budget, or thousands of open jobs would take it all.
     reads: Budget,
@@ -169,7 +180,8 @@ impl JobFeed {
             board: Board::default(),
             listed: Listed::default(),
             listing: None,
-            in_flight: false,
+            window: None,
+            in_flight: None,
             whole: Whole::default(),
             reads: Budget::new(share.alone * READS, BURST, now),
             listed_last: false,
@@ -214,6 +226,7 @@ impl JobFeed {
         if self.subscribers.is_empty() {
             self.whole.forget();
             self.crowded = false;
+            self.window = None;
         }
         self.share_budget(now);
     }
@@ -323,8 +336,11 @@ impl JobFeed {
         let oldest = self.subscribers.values().map(from).min();
         let waits = |s: &Subscriber| s.following || s.list_wanted.is_some_and(|wanted| wanted <= now.mono);
         let wanted = self.subscribers.values().any(waits);
-        let whole = !self.crowded || self.listed.is_whole_due(now.mono, wanted);
+        let whole = !self.crowded || self.listed.is_first();
         self.listing = Some(self.listed.begin(now, oldest, whole));
+        if !whole && self.window.is_none() && self.listed.is_whole_due(now.mono, wanted) {
+            self.window = Some(Listed::begin_window(now, oldest));
+        }
         if let Some(oldest) = oldest {
             self.board.forget_before(oldest);
         }
@@ -417,9 +433,9 @@ impl JobFeed {
         }
     }
 
-    /// A list that is due, or that goes on.
+    /// A list that is due, or that goes on. What is new goes first.
     fn next_list(&mut self, now: Moment, allowed: Instant) -> Next<JobCall> {
-        if self.in_flight {
+        if self.in_flight.is_some() {
             return Next::Idle;
         }
         let wish = if self.listing.is_some() {
@@ -427,19 +443,50 @@ impl JobFeed {
         } else {
             self.due(now.mono)
         };
-        let due = wish.max(allowed);
+        let news = wish <= now.mono;
+        let due = if news || self.window.is_some() {
+            allowed
+        } else {
+            wish.max(allowed)
+        };
         if due > now.mono {
             return Next::At(due);
         }
-        if self.listing.is_none() {
+        if news && self.listing.is_none() {
             self.begin(now);
         }
-        let Some(listing) = &self.listing else {
+        let (lane, listing) = if news {
+            (Lane::News, &self.listing)
+        } else {
+            (Lane::Window, &self.window)
+        };
+        let Some(listing) = listing else {
             return Next::Idle;
         };
         self.budget.spend(now.mono);
-        self.in_flight = true;
+        self.in_flight = Some(lane);
         Next::Call(listing.call(&self.scope))
+    }
+
+    fn take_page(&mut self, now: Instant, answer: Result<JobsPage, Failure>) {
+        let Some(lane) = self.in_flight.take() else {
+            return;
+        };
+        let listing = match lane {
+            Lane::News => &mut self.listing,
+            Lane::Window => &mut self.window,
+        };
+        match (answer, listing.take()) {
+            (Ok(page), Some(mut read)) => {
+                if read.take(page) {
+                    self.complete(now, read);
+                } else {
+                    *listing = Some(read);
+                }
+            }
+            (Err(failure), Some(_)) => self.failed(now, &failure),
+            (_, None) => {} // nobody waits for it any more
+        }
     }
 }
 
@@ -487,22 +534,7 @@ impl Feed for JobFeed {
 
     fn on_reply(&mut self, now: Moment, reply: JobReply) {
         match reply {
-            JobReply::Listed(answer) => {
-                self.in_flight = false;
-                let Some(mut listing) = self.listing.take() else {
-                    return;
-                };
-                match answer {
-                    Ok(page) => {
-                        if listing.take(page) {
-                            self.complete(now.mono, listing);
-                        } else {
-                            self.listing = Some(listing);
-                        }
-                    }
-                    Err(failure) => self.failed(now.mono, &failure),
-                }
-            }
+            JobReply::Listed(answer) => self.take_page(now.mono, answer),
             JobReply::Fetched(name, answer) => self.fetched(now.mono, &name, *answer),
         }
     }
@@ -526,8 +558,9 @@ impl Feed for JobFeed {
     }
 
     fn forget_in_flight(&mut self) {
-        self.in_flight = false;
+        self.in_flight = None;
         self.listing = None;
+        self.window = None;
         self.whole.start_over();
     }
 

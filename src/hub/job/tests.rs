@@ -12,7 +12,14 @@ struct Bench {
     feed: JobFeed,
     now: Moment,
     calls: Vec<JobCall>,
+    /// Of a list of the whole window.
+    pages: u32,
+    /// From a request to its answer.
+    takes: Duration,
 }
+
+/// Where the window begins: five seconds before [`EPOCH`].
+const WINDOW: &str = "2026-11-23T09:59:55Z";
 
 impl Bench {
     fn new() -> Self {
@@ -32,6 +39,8 @@ impl Bench {
             feed: JobFeed::new(scope, share, now.mono),
             now,
             calls: Vec::new(),
+            pages: 1,
+            takes: Duration::ZERO,
         }
     }
 
@@ -57,10 +66,9 @@ impl Bench {
             match self.feed.next(self.now) {
                 Next::Call(call) => {
                     let reply = match &call {
-                        JobCall::List { .. } => JobReply::Listed(Ok(JobsPage {
-                            jobs: jobs.to_vec(),
-                            ..JobsPage::default()
-                        })),
+                        JobCall::List { filter, token, .. } => {
+                            JobReply::Listed(Ok(self.page(jobs, filter, token.as_deref())))
+                        }
                         JobCall::Fetch(name) => {
                             let known = jobs.iter().find(|job| job.name == *name).unwrap();
                             let view = JobView {
@@ -71,11 +79,24 @@ impl Bench {
                         }
                     };
                     self.calls.push(call);
+                    self.advance_to(self.now.mono + self.takes);
                     self.feed.on_reply(self.now, reply);
                 }
                 Next::At(at) => self.advance_to(at.min(end)),
                 Next::Idle => self.advance_to(end),
             }
+        }
+    }
+
+    /// A page of a list: pages are of `pages` equal parts where the window is listed, of one where what is new is.
+    fn page(&self, jobs: &[JobView], filter: &str, token: Option<&str>) -> JobsPage {
+        let window = filter.contains(WINDOW);
+        let number: u32 = token.map_or(0, |token| token.parse().unwrap());
+        let next = (window && number + 1 < self.pages).then(|| (number + 1).to_string());
+        JobsPage {
+            jobs: if number == 0 { jobs.to_vec() } else { Vec::new() },
+            next,
+            ..JobsPage::default()
         }
     }
 
@@ -196,4 +217,29 @@ fn a_launch_whose_job_is_known_is_told_of_that_job_alone() {
     let later = job(2, &[("cloud-run-execution", "train-1")]);
     bench.second(&[mine, later], |_| None);
     assert_eq!(told(&inboxes[1]), ["1"]);
+}
+
+#[test]
+fn the_pages_of_a_long_list_are_read_between_those_of_what_is_new_and_cost_one_every_two_seconds() {
+    let mut bench = Bench::new();
+    let _inboxes = bench.crowd(MANY + 1);
+    (bench.pages, bench.takes) = (10, Duration::from_millis(300));
+    let begun = bench.now.mono;
+    for _ in 0..60 {
+        bench.second(&[], |_| None);
+    }
+    let elapsed = (bench.now.mono - begun).as_secs_f64();
+    let is_news = |call: &JobCall| matches!(call, JobCall::List { filter, .. } if !filter.contains(WINDOW));
+    let news = bench.calls.iter().filter(|call| is_news(call)).count() as f64;
+    assert!(
+        (elapsed / 1.2..=elapsed / 0.9).contains(&news),
+        "{news} lists of what is new in {elapsed} s"
+    );
+    let pages = bench.calls.len() as f64 - news;
+    assert!(
+        (elapsed / 2.5..=elapsed / 2.0 + 10.0).contains(&pages),
+        "{pages} pages of the window"
+    );
+    let held_up = bench.calls[10..].split(is_news).map(<[_]>::len).max();
+    assert!(held_up <= Some(3), "{held_up:?} pages between two of them");
 }

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 
 use super::subscriber::Subscriber;
 
-/// Cloud Logging refuses filters of more than 20 000 characters; names beyond this many go by their jobs.
+/// Cloud Logging refuses filters of more than 20 000 characters. Names beyond this many go by their jobs, and where those
+/// are too many as well, every execution's entries are read: whose they are is told by their labels.
 const LONGEST: usize = 15_000;
 const LABEL: &str = "labels.\"run.googleapis.com/execution_name\"";
 
@@ -22,7 +23,12 @@ pub(super) fn filter(subscribers: &HashMap<Arc<str>, Subscriber>, since: Timesta
         by_name
     } else {
         let jobs = alternatives(subscribers.values().map(|subscriber| subscriber.job.as_str()));
-        format!("resource.labels.job_name={jobs} AND {LABEL}:*")
+        let by_job = format!("resource.labels.job_name={jobs} AND {LABEL}:*");
+        if by_job.len() <= LONGEST {
+            by_job
+        } else {
+            format!("{LABEL}:*")
+        }
     };
     format!("resource.type=\"cloud_run_job\" AND {who} AND timestamp>=\"{since}\"")
 }
@@ -40,5 +46,43 @@ fn alternatives<'a>(names: impl Iterator<Item = &'a str>) -> String {
         text
     } else {
         format!("({text})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hub::log::LogSubscription;
+
+    /// The filter for so many executions of so many jobs.
+    fn filter_of(executions: usize, jobs: usize) -> String {
+        let subscriber = |number: usize| {
+            let wanted = LogSubscription {
+                execution: format!("execution-{number:05}").into(),
+                job: format!("job-{:05}", number % jobs),
+                from: Timestamp::UNIX_EPOCH,
+                after: 0,
+            };
+            let execution = Arc::clone(&wanted.execution);
+            (execution, Subscriber::new(wanted, Box::new(|_| {})))
+        };
+        filter(&(0..executions).map(subscriber).collect(), Timestamp::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn a_filter_names_executions_or_their_jobs_or_nobody_and_is_never_too_long() {
+        for (executions, jobs, named) in [
+            (1, 1, "execution_name\"=\"execution-00000\""),
+            (100, 1, "execution-00099"),
+            (2_000, 1, "job_name=\"job-00000\""),
+            (10_000, 800, "job-00799"),
+            (10_000, 10_000, "execution_name\":*"),
+        ] {
+            let filter = filter_of(executions, jobs);
+            assert!(
+                filter.contains(named) && filter.len() < 20_000,
+                "{executions} of {jobs}: {filter:.200}"
+            );
+        }
     }
 }

@@ -66,6 +66,8 @@ pub struct LogFeed {
     project: String,
     share: Share,
     subscribers: HashMap<Arc<str>, Subscriber>,
+    /// There are, or were since the last idle time, several: the last launch of a batch is read for as the others were.
+    together: bool,
     seen: Seen,
     schedule: Schedule,
     budget: Budget,
@@ -107,6 +109,7 @@ impl LogFeed {
             project,
             share,
             subscribers: HashMap::new(),
+            together: false,
             seen: Seen::default(),
             schedule: Schedule::default(),
             reading: None,
@@ -135,10 +138,18 @@ impl LogFeed {
     }
 
     fn share_budget(&mut self, now: Instant) {
-        let launches = self.subscribers.len();
-        self.budget.set_full(self.share.of(launches), now);
-        // Many launches read all the time: there is nothing to save up for, and a burst would only be on top.
-        self.budget.set_burst(if launches > 1 { 1.0 } else { BURST });
+        self.together = match self.subscribers.len() {
+            0 => false,
+            launches => self.together || launches > 1,
+        };
+        let full = if self.together {
+            self.share.together
+        } else {
+            self.share.alone
+        };
+        self.budget.set_full(full, now);
+        // Several launches read all the time: there is nothing to save up for, and a burst would only be on top.
+        self.budget.set_burst(if self.together { 1.0 } else { BURST });
     }
 
     /// The subscriber has taken everything up to this sequence number.
@@ -177,7 +188,8 @@ impl LogFeed {
         let wish = if reading {
             Some(now)
         } else {
-            self.schedule.due(now, self.share, &self.subscribers)
+            let together = self.together.then_some(self.share.together);
+            self.schedule.due(now, together, &self.subscribers)
         };
         let allowed = self
             .budget

@@ -11,7 +11,6 @@ use super::reading::Reading;
 use super::subscriber::Subscriber;
 use super::{CONFIRM_EVERY, HOT, SWEEP};
 use crate::core::Moment;
-use crate::hub::Share;
 
 /// A launch alone reads this often when nothing needs confirming: with the bursts, 20 a minute on average.
 const ALONE: Duration = Duration::from_millis(3500);
@@ -37,11 +36,12 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
-    /// When the next read is due by everybody's wishes. `None` if nobody is there.
+    /// When the next read is due by everybody's wishes. `None` if nobody is there. `together`: the reads a minute that
+    /// several launches share.
     pub(super) fn due(
         &self,
         now: Instant,
-        share: Share,
+        together: Option<f64>,
         subscribers: &HashMap<Arc<str>, Subscriber>,
     ) -> Option<Instant> {
         let Some(begun) = self.begun else {
@@ -50,11 +50,7 @@ impl Schedule {
         if subscribers.values().any(|subscriber| !subscriber.read_once) {
             return Some(now);
         }
-        let period = if subscribers.len() > 1 {
-            Duration::from_secs_f64(60.0 / share.together)
-        } else {
-            ALONE
-        };
+        let period = together.map_or(ALONE, |rate| Duration::from_secs_f64(60.0 / rate));
         let confirming = self.confirm_until.is_some_and(|until| now < until);
         let regular = begun
             + if confirming {

@@ -203,6 +203,24 @@ fn a_launch_alone_reads_twenty_times_a_minute_at_most_on_average() {
 }
 
 #[test]
+fn the_last_launch_of_a_batch_is_read_for_as_often_as_the_others_were() {
+    let mut bench = Bench::new(Vec::new());
+    let _inboxes = [bench.subscribe("a", 0), bench.subscribe("b", 0)];
+    bench.run(0.0, 60.0);
+    let together = bench.calls.len();
+    assert!((46..=50).contains(&together), "{together} in a minute");
+    bench.feed.unsubscribe(bench.moment(60.0).mono, "a");
+    bench.run(60.0, 120.0);
+    let last = bench.calls.len() - together;
+    assert!((46..=50).contains(&last), "{last} in a minute");
+    bench.feed.unsubscribe(bench.moment(120.0).mono, "b");
+    let _inbox = bench.subscribe("c", 0);
+    bench.calls.clear();
+    bench.run(120.0, 180.0);
+    assert!(bench.calls.len() <= 20, "{} of a launch alone", bench.calls.len());
+}
+
+#[test]
 fn a_sweep_that_was_asked_for_begins_no_earlier_and_is_told() {
     let mut bench = Bench::new(Vec::new());
     let inbox = bench.subscribe("a", 0);
