@@ -1,10 +1,18 @@
 //! `cargo bench --bench detection`: how soon, at what cost and how rightly launches are judged. See `benches/README.md`.
 
+#[path = "../common/chart.rs"]
+mod chart;
 mod figures;
 mod gate;
+#[path = "../common/process.rs"]
+mod process;
 mod publish;
+#[path = "../common/readme.rs"]
+mod readme;
+mod real;
 mod record;
 mod suites;
+mod targets;
 
 use std::error::Error;
 use std::io::{self, Write as _};
@@ -26,9 +34,18 @@ struct Args {
     /// With --short: expect from now on what comes out
     #[arg(long, requires = "short")]
     bless: bool,
-    /// Launches of each cell and policy
+    /// Launches of each cell; the other rules watch a fifth of them
     #[arg(long)]
     events: Option<usize>,
+    /// Liftoff alone, as life is, with faults: launches that were judged wrongly, missed or started twice
+    #[arg(long, conflicts_with = "short")]
+    soak: bool,
+    /// Some paths on the virtual and on the real clock, with the emulator in another process: two and a half minutes
+    #[arg(long, conflicts_with_all = ["short", "soak"])]
+    real: bool,
+    /// Plays a part of --real; this program calls itself with it
+    #[arg(long, hide = true)]
+    part: Option<String>,
     /// Draws everything
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -55,12 +72,23 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
-    let usual = if args.short { 12 } else { 300 };
+    if let Some(part) = &args.part {
+        return real::play(part).map(|()| true);
+    }
+    if args.real {
+        return check();
+    }
+    let events = args.events.unwrap_or(if args.short { 12 } else { 2000 });
     let scale = Scale {
-        events: args.events.unwrap_or(usual),
+        events,
+        rivals: if args.short { usize::MAX } else { events / 5 },
         seed: args.seed,
     };
-    let entries = if args.short { scale.short() } else { scale.full() };
+    let entries = match (args.short, args.soak) {
+        (true, _) => scale.short(),
+        (_, true) => scale.soak(),
+        _ => scale.full(),
+    };
     let wanted = |entry: &Entry| args.only.as_ref().is_none_or(|only| entry.name.contains(only));
     let mut played = Vec::new();
     for entry in entries.iter().filter(|entry| wanted(entry)) {
@@ -71,12 +99,49 @@ fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
     if args.short {
         return judge(args, &played);
     }
-    writeln!(io::stdout(), "{}", publish::block(&played))?;
+    if args.soak {
+        record::write("soak.json", &played)?;
+        return soaked(&played);
+    }
     let path = record::write("detection.json", &played)?;
+    writeln!(
+        io::stdout(),
+        "{}\n{}",
+        publish::block(&played),
+        targets::table(&played)
+    )?;
     writeln!(io::stdout(), "written: {}", path.display())?;
     if args.publish {
         publish::publish(&played)?;
     }
+    Ok(true)
+}
+
+/// Says what became of all launches together.
+fn soaked(played: &[Played]) -> Result<bool, Box<dyn Error>> {
+    let rows = || played.iter().flat_map(|cell| &cell.arms);
+    let sum = |of: fn(&record::Row) -> usize| rows().map(of).sum::<usize>();
+    let bad = sum(record::Row::bad);
+    writeln!(
+        io::stdout(),
+        "{} launches: {} wrong, {} early, {} missed, {} started twice; {} rightly undetermined",
+        sum(|row| row.launches),
+        sum(|row| row.wrong),
+        sum(|row| row.early),
+        sum(|row| row.missed),
+        sum(|row| row.doubles),
+        sum(|row| row.open),
+    )?;
+    Ok(bad == 0)
+}
+
+/// Compares the clocks.
+fn check() -> Result<bool, Box<dyn Error>> {
+    let checks = real::checks()?;
+    for check in &checks {
+        writeln!(io::stdout(), "{check}")?;
+    }
+    record::write("real.json", &checks)?;
     Ok(true)
 }
 

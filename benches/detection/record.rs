@@ -17,7 +17,6 @@ pub(crate) struct Played {
     pub(crate) case: &'static str,
     pub(crate) rtt_ms: u128,
     pub(crate) launches: usize,
-    pub(crate) quotas: bool,
     pub(crate) seed: u64,
     pub(crate) arms: Vec<Row>,
 }
@@ -30,6 +29,12 @@ pub(crate) struct Row {
     pub(crate) wrong: usize,
     pub(crate) early: usize,
     pub(crate) missed: usize,
+    /// Rightly left undetermined.
+    pub(crate) open: usize,
+    /// Started twice; of Liftoff's.
+    pub(crate) doubles: usize,
+    /// Times real time, with the emulator in the same thread.
+    pub(crate) speed: f64,
     pub(crate) latency: Figures,
     /// Between two halves of the same run, at the median and the 99th percentile.
     pub(crate) noise: (f64, f64),
@@ -54,7 +59,6 @@ impl Played {
             case: cell.draw.case.name(),
             rtt_ms: cell.rtt.as_millis(),
             launches: cell.launches,
-            quotas: cell.quotas,
             seed: cell.seed,
             arms: arms.iter().map(|arm| Row::new(arm, cell.seed)).collect(),
         }
@@ -75,6 +79,9 @@ impl Row {
             wrong: arm.tally.wrong,
             early: arm.tally.early,
             missed: arm.tally.missed,
+            open: arm.tally.open,
+            doubles: arm.doubles,
+            speed: arm.speed(),
             latency: arm.figures(seed),
             noise: noise(&arm.tally.latencies),
             requests,
@@ -89,7 +96,7 @@ impl Row {
 
     /// Verdicts that help nobody.
     pub(crate) fn bad(&self) -> usize {
-        self.wrong + self.early + self.missed
+        self.wrong + self.early + self.missed + self.doubles
     }
 }
 
@@ -116,8 +123,8 @@ pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench")
 }
 
-/// Writes everything that was played.
-pub(crate) fn write(name: &str, played: &[Played]) -> io::Result<PathBuf> {
+/// Writes what was played or measured.
+pub(crate) fn write<T: Serialize>(name: &str, played: &[T]) -> io::Result<PathBuf> {
     fs::create_dir_all(folder())?;
     let path = folder().join(name);
     fs::write(&path, serde_json::to_vec_pretty(played)?)?;

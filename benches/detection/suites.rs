@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use liftoff::harness::{Case, Cell, Draw, Lag, Policy, Rival};
+use liftoff::harness::{Case, Cell, Draw, Enforced, Lag, Policy, Rival, Spread};
 
 /// A cell, and who watches it.
 pub(crate) struct Entry {
@@ -14,7 +14,10 @@ pub(crate) struct Entry {
 /// How much is played.
 #[derive(Clone, Copy)]
 pub(crate) struct Scale {
+    /// Launches of each cell, watched by Liftoff.
     pub(crate) events: usize,
+    /// The first so many of them are watched by the others too.
+    pub(crate) rivals: usize,
     pub(crate) seed: u64,
 }
 
@@ -23,7 +26,9 @@ const POLITE: Policy = Policy::Rival(Rival::Polite);
 const OLD: Policy = Policy::Rival(Rival::OldLoop);
 const LATER: Policy = Policy::Rival(Rival::LaterLoop);
 /// The paths that are looked at in every dimension.
-const PATHS: [Case; 3] = [Case::JobActive, Case::ExecutionFailed, Case::LogFatal];
+pub(crate) const PATHS: [Case; 3] = [Case::JobActive, Case::ExecutionFailed, Case::LogFatal];
+/// Starts of a batch: 144 a minute are Liftoff's pace in one region, with a margin for the burst that it begins with.
+const STARTS_PER_MINUTE: usize = 130;
 
 fn entry(suite: &str, cell: Cell, policies: Vec<Policy>) -> Entry {
     let name = format!(
@@ -35,23 +40,28 @@ fn entry(suite: &str, cell: Cell, policies: Vec<Policy>) -> Entry {
     Entry { name, cell, policies }
 }
 
+/// As life is: a wrapper that cheers early, other people's jobs, stragglers in the log.
+fn lifelike(case: Case) -> Draw {
+    Draw {
+        case,
+        foreign: 10,
+        cheer: true,
+        lag: Lag::Stragglers,
+        ..Draw::default()
+    }
+}
+
 impl Scale {
     fn cell(self, case: Case) -> Cell {
         Cell {
             draw: Draw {
                 case,
-                lag: Lag::Usual,
-                within: Duration::from_secs(75),
-                foreign: 0,
-                cheer: false,
+                ..Draw::default()
             },
-            rtt: Duration::from_millis(80),
-            launches: 1,
-            starts: Duration::from_mins(1),
-            quotas: true,
-            faults: 0.0,
             events: self.events,
+            rival_events: self.rivals,
             seed: self.seed,
+            ..Cell::default()
         }
     }
 
@@ -72,29 +82,25 @@ impl Scale {
         let times = [1, 20, 250].into_iter();
         times.flat_map(move |rtt| {
             PATHS.map(|case| {
-                let rtt = Duration::from_millis(rtt);
-                entry(
-                    "distance",
-                    Cell {
-                        rtt,
-                        ..self.cell(case)
-                    },
-                    vec![Policy::Liftoff, REPAIRED],
-                )
+                let cell = Cell {
+                    rtt: Duration::from_millis(rtt),
+                    events: self.events / 4,
+                    rival_events: self.rivals / 2,
+                    ..self.cell(case)
+                };
+                entry("distance", cell, vec![Policy::Liftoff, REPAIRED])
             })
         })
     }
 
-    /// As life is: a wrapper that cheers early, other people's jobs, stragglers in the log, one request in a hundred failing.
+    /// As life is, and one request in a hundred failing.
     fn life(self) -> impl Iterator<Item = Entry> {
         Case::ALL.into_iter().map(move |case| {
-            let mut cell = Cell {
+            let cell = Cell {
                 faults: 0.01,
+                draw: lifelike(case),
                 ..self.cell(case)
             };
-            cell.draw.foreign = 10;
-            cell.draw.cheer = true;
-            cell.draw.lag = Lag::Stragglers;
             entry("life", cell, vec![Policy::Liftoff, OLD, LATER, REPAIRED])
         })
     }
@@ -117,27 +123,77 @@ impl Scale {
         PATHS.into_iter().map(move |case| {
             let cell = Cell {
                 launches: 100,
-                quotas: false,
+                quotas: Enforced::None,
+                events: self.rivals,
                 ..self.cell(case)
             };
             entry("no-quotas", cell, vec![Policy::Liftoff, OLD, REPAIRED])
         })
     }
 
-    /// Requests over the number of launches, each up to five minutes long.
+    /// Two hundred launches over five projects and four regions of each.
+    fn scopes(self) -> impl Iterator<Item = Entry> {
+        PATHS.into_iter().map(move |case| {
+            let cell = Cell {
+                launches: 200,
+                spread: Spread {
+                    projects: 5,
+                    regions: 4,
+                },
+                ..self.cell(case)
+            };
+            entry("scopes", cell, vec![Policy::Liftoff, REPAIRED])
+        })
+    }
+
+    /// A hundred launches, three of which print a thousand lines a second: more than any reader may read.
+    fn flood(self) -> impl Iterator<Item = Entry> {
+        PATHS.into_iter().map(move |case| {
+            let mut cell = Cell {
+                launches: 100,
+                events: self.events.min(200),
+                ..self.cell(case)
+            };
+            cell.draw.flood = 1000;
+            entry("flood", cell, vec![Policy::Liftoff])
+        })
+    }
+
+    /// Requests over the number of launches, each up to five minutes long, started as fast as a batch starts them. Ten
+    /// thousand start within ten minutes and live up to fourteen, where starts are not limited.
     fn growth(self, sizes: &'static [usize]) -> impl Iterator<Item = Entry> {
         sizes.iter().map(move |&launches| {
             let mut cell = Cell {
                 launches,
+                starts: starts(launches),
                 events: launches.max(20),
+                rival_events: usize::MAX,
                 ..self.cell(Case::JobActive)
             };
             cell.draw.within = Duration::from_mins(5);
+            if launches > 1000 {
+                (cell.quotas, cell.starts) = (Enforced::Reads, Duration::from_mins(10));
+                cell.draw.within = Duration::from_mins(14);
+            }
             let mut policies = vec![Policy::Liftoff];
             if launches <= 100 {
                 policies.extend([REPAIRED, POLITE]); // beyond, both are refused almost everything
             }
             entry("growth", cell, policies)
+        })
+    }
+
+    /// A thousand launches of up to a quarter of an hour, decided by each path.
+    fn long(self) -> impl Iterator<Item = Entry> {
+        PATHS.into_iter().map(move |case| {
+            let mut cell = Cell {
+                launches: 1000,
+                starts: starts(1000),
+                events: 1000,
+                ..self.cell(case)
+            };
+            cell.draw.within = Duration::from_secs(870);
+            entry("long", cell, vec![Policy::Liftoff])
         })
     }
 
@@ -148,7 +204,10 @@ impl Scale {
             .chain(self.distances())
             .chain(self.crowds(&[10, 100]))
             .chain(self.unlimited())
-            .chain(self.growth(&[1, 10, 100, 1000]))
+            .chain(self.scopes())
+            .chain(self.flood())
+            .chain(self.growth(&[1, 10, 100, 1000, 10_000]))
+            .chain(self.long())
             .collect()
     }
 
@@ -168,4 +227,24 @@ impl Scale {
             .chain(few.crowds(&[10]).map(pair))
             .collect()
     }
+
+    /// Nothing but Liftoff, a hundred launches at a time, as life is; of a hundred requests one fails, and of those every
+    /// fourth is executed before its answer is lost.
+    pub(crate) fn soak(self) -> Vec<Entry> {
+        let cell = |case| Cell {
+            draw: lifelike(case),
+            launches: 100,
+            faults: 0.0075,
+            lost: 0.0025,
+            ..self.cell(case)
+        };
+        let cells = Case::ALL.into_iter().map(cell);
+        cells
+            .map(|cell| entry("soak", cell, vec![Policy::Liftoff]))
+            .collect()
+    }
+}
+
+fn starts(launches: usize) -> Duration {
+    Duration::from_secs((launches * 60 / STARTS_PER_MINUTE).max(60) as u64)
 }

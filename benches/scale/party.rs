@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use liftoff::harness::stats::Figures;
 use liftoff::harness::wall::{self, Cost};
-use liftoff::harness::{Case, Cell, Draw, Lag, Policy, live, paused};
+use liftoff::harness::{Case, Cell, Draw, Policy, live, paused};
 use serde::Serialize;
 
 /// Launches of a cross-check.
@@ -19,18 +19,15 @@ fn cell(case: Case, launches: usize) -> Cell {
     Cell {
         draw: Draw {
             case,
-            lag: Lag::Usual,
             within: Duration::from_secs(45),
-            foreign: 0,
-            cheer: false,
+            ..Draw::default()
         },
         rtt: Duration::from_millis(80),
         launches,
         starts: Duration::from_secs(5), // so that all are alive at once
-        quotas: true,
-        faults: 0.0,
         events: launches,
         seed: 11,
+        ..Cell::default()
     }
 }
 

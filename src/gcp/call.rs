@@ -6,6 +6,7 @@ use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::time::Instant;
 use url::Url;
 
 use super::Gcp;
@@ -122,6 +123,7 @@ impl Gcp {
         self.count(request.call.api());
         let sent = self.inner.clock.now();
         let answer = exchange(http, request.deadline).await?;
+        self.inner.answered.set(Some(Instant::now()));
         self.learn(&answer, sent);
         Ok(answer)
     }

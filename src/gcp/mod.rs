@@ -84,6 +84,7 @@ struct Inner {
     clock: Clock,
     offset: Cell<ServerOffset>,
     requests: Cell<Requests>,
+    answered: Cell<Option<Instant>>,
 }
 
 /// How many requests were sent, repeats after a 401 included.
@@ -110,6 +111,7 @@ impl Gcp {
                 clock: config.clock,
                 offset: Cell::default(),
                 requests: Cell::default(),
+                answered: Cell::default(),
             }),
         }
     }
@@ -132,6 +134,11 @@ impl Gcp {
     /// How many requests were sent.
     pub fn requests(&self) -> Requests {
         self.inner.requests.get()
+    }
+
+    /// When the last byte of the last answer had come: what is done about it afterwards is our own time.
+    pub fn last_answer(&self) -> Option<Instant> {
+        self.inner.answered.get()
     }
 
     fn count(&self, api: Api) {

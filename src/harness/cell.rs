@@ -12,7 +12,9 @@ use super::rival::{Rival, Said, Seat};
 use super::stage::{HarnessError, Setting, Stage, run_job};
 use super::stats::Figures;
 use super::verdict::{Claim, Tally};
+use super::wall::Stopwatch;
 use super::workload::{Draw, Life};
+use crate::core::ids::RunJob;
 use crate::core::verdict::Outcome;
 use crate::emulator::chance::Chance;
 use crate::emulator::{Fault, FaultKind, Quotas};
@@ -40,25 +42,101 @@ impl Policy {
     }
 }
 
-/// What is played: so many lives, so many at once in a project, and the cloud around them.
+/// Which of Google's quotas a cloud enforces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enforced {
+    /// All.
+    Google,
+    /// Those on reads. Starts and running executions are not limited, so that thousands can be alive at once.
+    Reads,
+    /// None.
+    None,
+}
+
+impl Enforced {
+    fn quotas(self) -> Quotas {
+        let (real, none) = (Quotas::real(), Quotas::unlimited());
+        match self {
+            Self::Google => real,
+            Self::Reads => Quotas {
+                run_write_per_minute: none.run_write_per_minute,
+                running_executions: none.running_executions,
+                retained_executions: none.retained_executions,
+                ..real
+            },
+            Self::None => none,
+        }
+    }
+}
+
+/// Over how many projects, and regions of each, the launches of a round are dealt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spread {
+    /// Projects.
+    pub projects: usize,
+    /// Regions of each, four at most.
+    pub regions: usize,
+}
+
+impl Spread {
+    /// One project and region.
+    pub const NONE: Self = Self {
+        projects: 1,
+        regions: 1,
+    };
+
+    fn scopes(self) -> usize {
+        (self.projects * self.regions).max(1)
+    }
+}
+
+/// What is played: so many lives, so many at once, and the cloud around them.
 #[derive(Clone, Copy, Debug)]
 pub struct Cell {
     /// The lives.
     pub draw: Draw,
     /// Round-trip time of every request.
     pub rtt: Duration,
-    /// Launches at once in one project and region.
+    /// Launches at once,
     pub launches: usize,
+    /// over these projects and regions.
+    pub spread: Spread,
     /// Those start over this span.
     pub starts: Duration,
-    /// Whether Google's quotas are enforced.
-    pub quotas: bool,
+    /// The quotas that are enforced.
+    pub quotas: Enforced,
     /// Share of requests that are answered with 503.
     pub faults: f64,
-    /// Lives in all, for each policy; rounded up to whole rounds of `launches`.
+    /// Share of requests that are executed and whose answer is lost.
+    pub lost: f64,
+    /// Lives in all; rounded up to whole rounds of `launches`.
     pub events: usize,
+    /// Rivals play the first so many of them, rounded up likewise.
+    pub rival_events: usize,
+    /// The number of the first life: to play one again.
+    pub first: u64,
     /// Draws everything.
     pub seed: u64,
+}
+
+impl Default for Cell {
+    /// A life as the seed 1 draws it, alone in its project, under Google's quotas at a round trip of 80 ms.
+    fn default() -> Self {
+        Self {
+            draw: Draw::default(),
+            rtt: Duration::from_millis(80),
+            launches: 1,
+            spread: Spread::NONE,
+            starts: Duration::from_mins(1),
+            quotas: Enforced::Google,
+            faults: 0.0,
+            lost: 0.0,
+            events: 1,
+            rival_events: usize::MAX,
+            first: 0,
+            seed: 1,
+        }
+    }
 }
 
 /// What one policy made of a cell.
@@ -76,8 +154,14 @@ pub struct Arm {
     pub vertex: u64,
     /// Answers 429, of Cloud Run, Cloud Logging and Vertex AI.
     pub throttled: [u64; 3],
-    /// How long it worked, in minutes of the cloud's clock, summed over rounds.
+    /// How long it worked, in minutes of the cloud's clock, summed over rounds and projects.
     pub minutes: f64,
+    /// The same in seconds, summed over rounds alone,
+    pub seconds: f64,
+    /// and on the machine's clock: what the simulation takes.
+    pub wall_seconds: f64,
+    /// Launches that it started twice; counted for Liftoff, whose launches have ids.
+    pub doubles: usize,
 }
 
 impl Arm {
@@ -90,6 +174,9 @@ impl Arm {
             vertex: 0,
             throttled: [0; 3],
             minutes: 0.0,
+            seconds: 0.0,
+            wall_seconds: 0.0,
+            doubles: 0,
         }
     }
 
@@ -108,6 +195,11 @@ impl Arm {
         requests as f64 / self.minutes.max(f64::MIN_POSITIVE)
     }
 
+    /// How much faster than life its launches were played, with the emulator in the same thread.
+    pub fn speed(&self) -> f64 {
+        self.seconds / self.wall_seconds.max(f64::MIN_POSITIVE)
+    }
+
     /// Its latencies, summed up.
     pub fn figures(&self, seed: u64) -> Figures {
         Figures::of(&self.tally.latencies, seed)
@@ -124,8 +216,8 @@ impl Arm {
 struct Round<'a> {
     stage: &'a Stage,
     gcp: Gcp,
-    project: String,
-    jobs: Vec<String>,
+    jobs: Vec<RunJob>,
+    spread: Spread,
     starts: Duration,
 }
 
@@ -139,25 +231,43 @@ impl Cell {
         for (number, lives) in lives.chunks(self.launches.max(1)).enumerate() {
             for turn in 0..policies.len() {
                 let at = (turn + number) % policies.len();
+                let done = number * self.launches.max(1) >= self.rival_events;
+                if done && policies[at] != Policy::Liftoff {
+                    continue;
+                }
                 tokio::time::sleep(Duration::from_millis(chance.within(0..PHASE_MS))).await;
                 let round = Round {
                     stage: &stage,
                     gcp: stage.client()?,
-                    project: format!("r{number}-p{at}"),
+                    spread: self.spread,
                     starts: self.starts,
-                    jobs: lives.iter().map(|(job, _)| job.clone()).collect(),
+                    jobs: self.places(&format!("r{number}-p{at}"), lives),
                 };
                 let lives: Vec<&Life> = lives.iter().map(|(_, life)| life).collect();
                 round.play(policies[at], &lives, &mut arms[at]).await?;
             }
         }
+        if let Some(liftoff) = arms.iter_mut().find(|arm| arm.policy == Policy::Liftoff.name()) {
+            liftoff.doubles = stage.doubles();
+        }
         Ok(arms)
+    }
+
+    /// Where a round's launches live: in projects of their own, so that no two rounds share a quota or a log.
+    pub(super) fn places(&self, project: &str, lives: &[(String, Life)]) -> Vec<RunJob> {
+        let Spread { projects, regions } = self.spread;
+        let places = lives.iter().enumerate().map(|(nth, (job, _))| {
+            let project = format!("{project}-{}", nth % projects.max(1));
+            run_job(&project, nth / projects.max(1) % regions.max(1), job)
+        });
+        places.collect()
     }
 
     pub(super) fn lives(&self) -> Result<Vec<(String, Life)>, HarnessError> {
         let rounds = self.events.div_ceil(self.launches.max(1));
-        (0..rounds * self.launches.max(1))
-            .map(|index| Ok((format!("e{index}"), self.draw.life(self.seed, index as u64)?)))
+        let numbers = self.first..self.first + (rounds * self.launches.max(1)) as u64;
+        numbers
+            .map(|number| Ok((format!("e{number}"), self.draw.life(self.seed, number)?)))
             .collect()
     }
 
@@ -167,18 +277,18 @@ impl Cell {
             probability: self.faults,
             ..Fault::new("*", FaultKind::Status)
         };
+        let unanswered = Fault {
+            probability: self.lost,
+            ..Fault::new("*", FaultKind::LostResponse)
+        };
+        let faults = [failing, unanswered];
         Setting {
             rtt: self.rtt,
-            quotas: if self.quotas {
-                Quotas::real()
-            } else {
-                Quotas::unlimited()
-            },
-            faults: if self.faults > 0.0 {
-                vec![failing]
-            } else {
-                Vec::new()
-            },
+            quotas: self.quotas.quotas(),
+            faults: faults
+                .into_iter()
+                .filter(|fault| fault.probability > 0.0)
+                .collect(),
             jobs: lives
                 .iter()
                 .map(|(job, life)| (job.clone(), life.scenario.clone()))
@@ -189,7 +299,7 @@ impl Cell {
 
 impl Round<'_> {
     async fn play(self, policy: Policy, lives: &[&Life], arm: &mut Arm) -> Result<(), HarnessError> {
-        let (begun, throttled) = (Instant::now(), self.stage.throttled());
+        let (begun, wall, throttled) = (Instant::now(), Stopwatch::start(), self.stage.throttled());
         let spoken: Vec<Option<Spoken>> = match policy {
             Policy::Liftoff => self.liftoff().await?,
             Policy::Rival(rival) => {
@@ -199,7 +309,10 @@ impl Round<'_> {
                 join_all(watches).await
             }
         };
-        arm.minutes += begun.elapsed().as_secs_f64() / 60.0;
+        let seconds = begun.elapsed().as_secs_f64();
+        arm.seconds += seconds;
+        arm.minutes += seconds / 60.0 * self.spread.projects as f64;
+        arm.wall_seconds += wall.seconds();
         arm.count(self.gcp.requests());
         let after = self.stage.throttled();
         for api in 0..throttled.len() {
@@ -213,12 +326,13 @@ impl Round<'_> {
                 said: spoken.as_ref().map(|spoken| (spoken.outcome, spoken.at)),
                 truth: life.outcome,
                 shown,
+                given_up: shown.and_then(|shown| life.given_up(shown)),
             };
             let judged = claim.judge();
             arm.tally.add(judged);
             arm.tally.wonder(judged, || {
                 let words = spoken.map_or("nothing".to_owned(), |spoken| spoken.words);
-                format!("{job}: {judged:?}, said {words}")
+                format!("{}: {judged:?}, said {words}", job.job)
             });
         }
         Ok(())
@@ -231,15 +345,16 @@ impl Round<'_> {
             clock: self.stage.clock,
             starts: self.starts,
         };
-        liftoff::launch(kit, &self.project, &self.jobs).await
+        liftoff::launch(kit, &self.jobs).await
     }
 
-    async fn rival(&self, rival: Rival, nth: u32, job: &str) -> Option<Spoken> {
+    async fn rival(&self, rival: Rival, nth: u32, job: &RunJob) -> Option<Spoken> {
         let launches = u32::try_from(self.jobs.len()).unwrap_or(u32::MAX);
         tokio::time::sleep(self.starts * nth / launches.max(60)).await;
         let patterns = Rc::clone(&self.stage.patterns);
-        let seat = Seat::take(self.gcp.clone(), patterns, &run_job(&self.project, job)).await?;
-        let said = rival.watch(&seat, self.jobs.len()).await?;
+        let seat = Seat::take(self.gcp.clone(), patterns, job).await?;
+        let sharing = self.jobs.len().div_ceil(self.spread.scopes());
+        let said = rival.watch(&seat, sharing).await?;
         Some(Spoken {
             outcome: match said {
                 Said::Success => Outcome::Success,
@@ -248,6 +363,7 @@ impl Round<'_> {
             at: self.stage.emulator.now(),
             execution: seat.execution(),
             words: format!("{said:?}"),
+            since_answer: Duration::ZERO,
         })
     }
 }

@@ -1,17 +1,17 @@
 //! Liftoff itself on a stage: the supervisors, hubs and clients of the real command, without its reporters.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::stage::{HarnessError, run_job};
+use super::stage::HarnessError;
 use crate::clock::Clock;
 use crate::core::batch::Limits;
 use crate::core::event::EventKind;
-use crate::core::ids::LaunchId;
+use crate::core::ids::{LaunchId, RunJob};
 use crate::core::pattern::PatternSet;
 use crate::core::spec::LaunchSpec;
 use crate::core::verdict::Outcome;
@@ -28,6 +28,8 @@ pub(super) struct Said {
     pub(super) execution: String,
     /// Path and summary.
     pub(super) words: String,
+    /// From the last byte of the last answer to the verdict.
+    pub(super) since_answer: Duration,
 }
 
 /// What Liftoff is given to work with.
@@ -39,14 +41,10 @@ pub(super) struct Kit {
     pub(super) starts: Duration,
 }
 
-/// Launches `jobs` in `project` until each has ended. Verdicts in the order of the jobs.
-pub(super) async fn launch(
-    kit: Kit,
-    project: &str,
-    jobs: &[String],
-) -> Result<Vec<Option<Said>>, HarnessError> {
+/// Launches `jobs` until each has ended. Verdicts in the order of the jobs.
+pub(super) async fn launch(kit: Kit, jobs: &[RunJob]) -> Result<Vec<Option<Said>>, HarnessError> {
     let verdicts = Rc::new(RefCell::new(HashMap::new()));
-    let (seen, clock) = (Rc::clone(&verdicts), kit.clock);
+    let (seen, clock, gcp) = (Rc::clone(&verdicts), kit.clock, kit.gcp.clone());
     let bus = Bus::new(clock, None, move |event| {
         if let (EventKind::Verdict(verdict), Some(launch)) = (&event.kind, &event.launch) {
             let said = Said {
@@ -58,6 +56,7 @@ pub(super) async fn launch(
                     .map(ToString::to_string)
                     .unwrap_or_default(),
                 words: format!("{:?}: {}", verdict.path, verdict.summary),
+                since_answer: gcp.last_answer().map(|at| at.elapsed()).unwrap_or_default(),
             };
             seen.borrow_mut().insert(launch.clone(), said);
         }
@@ -75,8 +74,10 @@ pub(super) async fn launch(
         lines: false,
         chaos: Chaos::default(),
     };
-    let specs: Result<Vec<LaunchSpec>, HarnessError> = jobs.iter().map(|job| spec(project, job)).collect();
-    let per_minute = jobs.len() as f64 * 60.0 / kit.starts.as_secs_f64().max(1.0);
+    let specs: Result<Vec<LaunchSpec>, HarnessError> = jobs.iter().map(spec).collect();
+    let scopes: HashSet<_> = jobs.iter().map(|job| &job.scope).collect();
+    let in_each = jobs.len().div_ceil(scopes.len().max(1));
+    let per_minute = in_each as f64 * 60.0 / kit.starts.as_secs_f64().max(1.0);
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -93,19 +94,13 @@ pub(super) async fn launch(
     let nobody: Interrupts = Box::pin(futures_util::stream::pending());
     supervise_plan(Rc::new(world), plan, nobody).await;
     let mut verdicts = verdicts.take();
-    Ok(jobs
-        .iter()
-        .map(|job| verdicts.remove(&id(project, job)))
-        .collect())
+    Ok(jobs.iter().map(|job| verdicts.remove(&id(job))).collect())
 }
 
-fn id(project: &str, job: &str) -> String {
-    format!("{project}-{job}")
+fn id(job: &RunJob) -> String {
+    format!("{}-{}", job.scope.project, job.job)
 }
 
-fn spec(project: &str, job: &str) -> Result<LaunchSpec, HarnessError> {
-    Ok(LaunchSpec::plain(
-        LaunchId::parse(&id(project, job))?,
-        run_job(project, job),
-    ))
+fn spec(job: &RunJob) -> Result<LaunchSpec, HarnessError> {
+    Ok(LaunchSpec::plain(LaunchId::parse(&id(job))?, job.clone()))
 }

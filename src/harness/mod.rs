@@ -11,10 +11,11 @@
 //!
 //! **Latency** is the instant of the verdict minus the first instant at which an answer of an API shows a deciding fact
 //! ([`crate::emulator::Sighting`]), both on the one clock. **Overhead** is that minus the configured round trip. A push
-//! would take half a round trip, which is the oracle's figure.
+//! would take half a round trip, which is the oracle's figure. Where the deciding line of a log shows only after the log
+//! counts as complete, the oracle, which judges by Liftoff's verdict rules, is `undetermined`, and so is whoever is right.
 //!
 //! The clock is virtual: latencies are those of the rules (phases, periods, queues), not of the machine; what the machine
-//! adds is measured by `benches/scale.rs` on the real clock. To add a workload see [`Case`], a rival [`Rival`].
+//! adds is measured on the real clock ([`wall`]). To add a workload see [`Case`], a rival [`Rival`].
 
 mod cell;
 mod liftoff;
@@ -26,7 +27,7 @@ mod verdict;
 pub mod wall;
 mod workload;
 
-pub use cell::{Arm, Cell, Policy};
+pub use cell::{Arm, Cell, Enforced, Policy, Spread};
 pub use rival::Rival;
 pub use stage::{HarnessError, live, paused};
 pub use table::table;

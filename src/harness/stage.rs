@@ -35,8 +35,8 @@ pub enum HarnessError {
     Name(#[from] InvalidName),
 }
 
-/// The region of every launch.
-const REGION: &str = "us-central1";
+/// The regions of launches; those of a single region are all in the first.
+pub(super) const REGIONS: [&str; 4] = ["us-central1", "us-east1", "europe-west4", "asia-southeast1"];
 
 /// One emulator and what its clients share.
 pub(super) struct Stage {
@@ -93,6 +93,13 @@ impl Stage {
         shown.min()
     }
 
+    /// Launches that were started more than once: by the ids that Liftoff gives them.
+    pub(super) fn doubles(&self) -> usize {
+        let accepted = self.emulator.stats().accepted_runs;
+        let twice = |(id, runs): &(&String, &u64)| !id.is_empty() && **runs > 1;
+        accepted.iter().filter(twice).count()
+    }
+
     /// Requests refused for quota so far: of Cloud Run, Cloud Logging and Vertex AI.
     pub(super) fn throttled(&self) -> [u64; 3] {
         let stats = self.emulator.stats();
@@ -114,18 +121,14 @@ pub(super) fn client(http: Http, endpoint: &str, token: &str, clock: Clock) -> R
     }))
 }
 
-/// Where a round's launches live: a project of its own, so that no two rounds share a quota or a log.
-pub(super) fn scope(project: &str) -> Scope {
-    Scope {
-        project: project.to_owned(),
-        region: REGION.to_owned(),
-    }
-}
-
-/// A job of a project.
-pub(super) fn run_job(project: &str, job: &str) -> RunJob {
+/// A job of a project, in one of [`REGIONS`].
+pub(super) fn run_job(project: &str, region: usize, job: &str) -> RunJob {
+    let region = REGIONS[region % REGIONS.len()].to_owned();
     RunJob {
-        scope: scope(project),
+        scope: Scope {
+            project: project.to_owned(),
+            region,
+        },
         job: job.to_owned(),
     }
 }

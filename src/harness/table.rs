@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::cell::{Arm, Cell};
+use super::cell::{Arm, Cell, Enforced, Spread};
 use super::stats::noise;
 use super::workload::Lag;
 
@@ -18,8 +18,19 @@ pub fn table(cell: &Cell, arms: &[Arm]) -> String {
         "RTT {} ms, N {}, quotas {}, log lag {lag}",
         cell.rtt.as_millis(),
         cell.launches,
-        if cell.quotas { "Google's" } else { "none" },
+        match cell.quotas {
+            Enforced::Google => "Google's",
+            Enforced::Reads => "Google's on reads",
+            Enforced::None => "none",
+        },
     );
+    let Spread { projects, regions } = cell.spread;
+    if cell.spread != Spread::NONE {
+        let _ = write!(around, ", over {projects} projects and {regions} regions");
+    }
+    if draw.flood > 0 {
+        let _ = write!(around, ", {} lines a second on 3 of 100", draw.flood);
+    }
     if draw.foreign > 0 {
         let _ = write!(around, ", {} foreign jobs a launch", draw.foreign);
     }
@@ -29,24 +40,28 @@ pub fn table(cell: &Cell, arms: &[Arm]) -> String {
     if cell.faults > 0.0 {
         let _ = write!(around, ", {} % faults", cell.faults * 100.0);
     }
-    let events = arms.first().map_or(0, |arm| arm.tally.launches());
+    if cell.lost > 0.0 {
+        let _ = write!(around, ", {} % of answers lost", cell.lost * 100.0);
+    }
     let _ = writeln!(
         text,
-        "{}: {around}, decided within {} s; {events} launches each, seed {}; built-in cloud, virtual time",
+        "{}: {around}, decided within {} s; seed {}; built-in cloud, virtual time",
         draw.case.name(),
         draw.within.as_secs(),
         cell.seed
     );
     let _ = writeln!(
         text,
-        "  {:<26} {:>5} {:>5} {:>6}  {:>9} {:>9} {:>9} {:>9}  {:>8}  {:>18}  {:>6}",
+        "  {:<26} {:>8} {:>5} {:>5} {:>6} {:>5}  {:>20} {:>9} {:>20} {:>9}  {:>8}  {:>18}  {:>6}",
         "policy",
+        "launches",
         "wrong",
         "early",
         "missed",
-        "p50 ms",
+        "open",
+        "p50 ms (95 % CI)",
         "p95 ms",
-        "p99 ms",
+        "p99 ms (95 % CI)",
         "max ms",
         "calls/L",
         "run/log/vertex/min",
@@ -65,8 +80,8 @@ pub fn table(cell: &Cell, arms: &[Arm]) -> String {
     let push = cell.rtt.as_secs_f64() * 500.0;
     let _ = writeln!(
         text,
-        "  {:<26} {:>5} {:>5} {:>6}  {push:>9.0} {push:>9.0} {push:>9.0} {push:>9.0}",
-        "oracle (push, RTT/2)", 0, 0, 0
+        "  {:<26} {:>8} {:>5} {:>5} {:>6} {:>5}  {push:>20.0} {push:>9.0} {push:>20.0} {push:>9.0}",
+        "oracle (push, RTT/2)", "", 0, 0, 0, ""
     );
     if let Some(first) = arms.first() {
         let (median, tail) = noise(&first.tally.latencies);
@@ -91,15 +106,24 @@ fn row(cell: &Cell, arm: &Arm) -> String {
             format!("{value:.0}")
         }
     };
+    let within = |value: f64, (low, high): (f64, f64)| {
+        if figures.count == 0 {
+            "-".to_owned()
+        } else {
+            format!("{value:.0} ({low:.0}-{high:.0})")
+        }
+    };
     format!(
-        "  {:<26} {:>5} {:>5} {:>6}  {:>9} {:>9} {:>9} {:>9}  {:>8.1}  {:>18}  {:>6}\n",
+        "  {:<26} {:>8} {:>5} {:>5} {:>6} {:>5}  {:>20} {:>9} {:>20} {:>9}  {:>8.1}  {:>18}  {:>6}\n",
         arm.policy,
+        tally.launches(),
         tally.wrong,
         tally.early,
         tally.missed,
-        latency(figures.p50),
+        tally.open,
+        within(figures.p50, figures.p50_ci),
         latency(figures.p95),
-        latency(figures.p99),
+        within(figures.p99, figures.p99_ci),
         latency(figures.max),
         arm.per_launch(),
         minutes.join("/"),

@@ -19,6 +19,8 @@ pub(super) enum Judged {
     Wrong,
     /// No verdict, or none that decides: timeout, undetermined.
     Missed,
+    /// Undetermined, rightly: the rules called the log complete before it showed the deciding line.
+    Open,
 }
 
 /// What somebody said of a launch, and when; and what was true from when on.
@@ -27,6 +29,8 @@ pub(super) struct Claim {
     pub(super) said: Option<(Outcome, Timestamp)>,
     pub(super) truth: Outcome,
     pub(super) shown: Option<Timestamp>,
+    /// From when the verdict rules call the launch undetermined, where that is before the fact shows.
+    pub(super) given_up: Option<Timestamp>,
 }
 
 impl Claim {
@@ -35,6 +39,7 @@ impl Claim {
             return Judged::Missed;
         };
         match outcome {
+            Outcome::Undetermined if self.given_up.is_some_and(|from| at >= from) => Judged::Open,
             Outcome::Timeout | Outcome::Undetermined | Outcome::Interrupted => Judged::Missed,
             outcome if outcome != self.truth => Judged::Wrong,
             _ if at < shown => Judged::Early,
@@ -52,6 +57,8 @@ pub struct Tally {
     pub early: usize,
     /// Launches without a verdict that decides.
     pub missed: usize,
+    /// Launches that were rightly left undetermined: their logs told too late.
+    pub open: usize,
     /// What was said of the first of those, for whoever wonders.
     pub odd: Vec<String>,
     /// Latencies of the right ones in milliseconds, in the order of the events.
@@ -65,19 +72,20 @@ impl Tally {
             Judged::Early => self.early += 1,
             Judged::Wrong => self.wrong += 1,
             Judged::Missed => self.missed += 1,
+            Judged::Open => self.open += 1,
         }
     }
 
     /// Adds what was said of a launch, in words, where it helps nobody.
     pub(super) fn wonder(&mut self, judged: Judged, words: impl FnOnce() -> String) {
-        if !matches!(judged, Judged::Right(_)) && self.odd.len() < ODDITIES {
+        if !matches!(judged, Judged::Right(_) | Judged::Open) && self.odd.len() < ODDITIES {
             self.odd.push(words());
         }
     }
 
     /// Every launch.
     pub fn launches(&self) -> usize {
-        self.latencies.len() + self.early + self.wrong + self.missed
+        self.latencies.len() + self.early + self.wrong + self.missed + self.open
     }
 }
 
@@ -93,6 +101,7 @@ mod tests {
                 said: said.map(|(outcome, at)| (outcome, second(at))),
                 truth: Outcome::Failure,
                 shown: shown.map(second),
+                given_up: None,
             }
             .judge()
         };
@@ -109,6 +118,31 @@ mod tests {
             (Some((Outcome::Failure, 12)), None, Judged::Missed),
         ] {
             assert_eq!(judge(said, shown), wanted, "{said:?} {shown:?}");
+        }
+    }
+
+    #[test]
+    fn undetermined_is_right_only_once_the_log_counts_as_complete_without_its_deciding_line() {
+        let second = |at: i64| Timestamp::from_second(at).unwrap();
+        let judge = |outcome, at| {
+            Claim {
+                said: Some((outcome, second(at))),
+                truth: Outcome::Failure,
+                shown: Some(second(30)),
+                given_up: Some(second(20)),
+            }
+            .judge()
+        };
+        for (outcome, at, wanted) in [
+            (Outcome::Undetermined, 19, Judged::Missed),
+            (Outcome::Undetermined, 20, Judged::Open),
+            (Outcome::Undetermined, 40, Judged::Open),
+            (Outcome::Timeout, 40, Judged::Missed),
+            (Outcome::Failure, 25, Judged::Early),
+            (Outcome::Failure, 31, Judged::Right(1000.0)),
+            (Outcome::Success, 40, Judged::Wrong),
+        ] {
+            assert_eq!(judge(outcome, at), wanted, "{outcome:?} at {at}");
         }
     }
 }

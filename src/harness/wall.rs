@@ -19,7 +19,7 @@ use crate::core::ids::ExecutionName;
 use crate::core::pattern::PatternSet;
 use crate::gcp::{Gcp, Http};
 
-/// The project of every launch.
+/// What the projects of launches are called.
 const PROJECT: &str = "wall";
 
 /// What a process of Liftoff came to and cost.
@@ -39,6 +39,26 @@ pub struct Cost {
     pub peak_kib: u64,
     /// Open files at the end.
     pub files: usize,
+    /// Of each verdict, the time from the last byte of the last answer to it, in milliseconds.
+    pub own_ms: Vec<f64>,
+}
+
+/// Measures what the machine takes, where the tokio clock is virtual.
+#[expect(
+    clippy::disallowed_types,
+    reason = "what the simulation takes is the machine's time"
+)]
+pub(super) struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    pub(super) fn start() -> Self {
+        #[expect(clippy::disallowed_types, reason = "as above")]
+        Self(std::time::Instant::now())
+    }
+
+    pub(super) fn seconds(&self) -> f64 {
+        self.0.elapsed().as_secs_f64()
+    }
 }
 
 /// Serves the cloud of a cell until the process is ended; tells where, and the token, once it listens.
@@ -49,7 +69,7 @@ pub async fn serve(cell: &Cell, told: impl FnOnce(&str, &str)) -> Result<(), Har
     std::future::pending().await
 }
 
-/// Launches a cell's lives against the emulator at `endpoint`, all in one project.
+/// Launches a cell's lives against the emulator at `endpoint`.
 pub async fn launch(cell: &Cell, endpoint: &str, token: &str) -> Result<Cost, HarnessError> {
     let lives = cell.lives()?;
     let clock = Clock::system();
@@ -60,9 +80,9 @@ pub async fn launch(cell: &Cell, endpoint: &str, token: &str) -> Result<Cost, Ha
         clock,
         starts: cell.starts,
     };
-    let jobs: Vec<String> = lives.iter().map(|(job, _)| job.clone()).collect();
+    let jobs = cell.places(PROJECT, &lives);
     let (base_kib, cpu, begun) = (status("VmRSS"), cpu_ms(), tokio::time::Instant::now());
-    let said = liftoff::launch(kit, PROJECT, &jobs).await?;
+    let said = liftoff::launch(kit, &jobs).await?;
     let requests = gcp.requests();
     let mut cost = Cost {
         tally: Tally::default(),
@@ -72,11 +92,17 @@ pub async fn launch(cell: &Cell, endpoint: &str, token: &str) -> Result<Cost, Ha
         base_kib,
         peak_kib: status("VmHWM"),
         files: fs::read_dir("/proc/self/fd").map_or(0, Iterator::count),
+        own_ms: own_times(&said),
     };
     for (said, (_, life)) in said.into_iter().zip(&lives) {
         cost.tally.add(claim(&gcp, said, life).await.judge());
     }
     Ok(cost)
+}
+
+fn own_times(said: &[Option<Said>]) -> Vec<f64> {
+    let times = said.iter().flatten().map(|said| said.since_answer);
+    times.map(|time| time.as_secs_f64() * 1000.0).collect()
 }
 
 async fn claim(gcp: &Gcp, said: Option<Said>, life: &Life) -> Claim {
@@ -91,10 +117,12 @@ async fn claim(gcp: &Gcp, said: Option<Said>, life: &Life) -> Claim {
             .and_then(|view| view.create_time),
         None => None,
     };
+    let shown = created.and_then(|created| created.checked_add(life.decided).ok());
     Claim {
         said: said.map(|said| (said.outcome, said.at)),
         truth: life.outcome,
-        shown: created.and_then(|created| created.checked_add(life.decided).ok()),
+        shown,
+        given_up: shown.and_then(|shown| life.given_up(shown)),
     }
 }
 

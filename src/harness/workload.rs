@@ -48,6 +48,16 @@ pub struct Life {
     pub decided: Duration,
     /// What is then true.
     pub outcome: Outcome,
+    /// When the verdict rules call its log complete, from the creation of the execution on.
+    pub complete: Duration,
+}
+
+impl Life {
+    /// When the verdict rules leave it undetermined, where that is before its deciding fact shows at `shown`.
+    pub(super) fn given_up(&self, shown: jiff::Timestamp) -> Option<jiff::Timestamp> {
+        let too_late = self.decided.checked_sub(self.complete)?;
+        shown.checked_sub(too_late).ok()
+    }
 }
 
 /// What a cell draws its lives from.
@@ -64,8 +74,26 @@ pub struct Draw {
     /// The runner's wrapper cheers (`Job submitted to Vertex AI!`) when the agent receives a job, before anything is
     /// submitted; as it does in life.
     pub cheer: bool,
+    /// Three of a hundred runners print so many lines a second, all their lives.
+    pub flood: u32,
 }
 
+impl Default for Draw {
+    /// Our job shows within 75 s; nothing disturbs.
+    fn default() -> Self {
+        Self {
+            case: Case::JobActive,
+            lag: Lag::Usual,
+            within: Duration::from_secs(75),
+            foreign: 0,
+            cheer: false,
+            flood: 0,
+        }
+    }
+}
+
+/// After the runner's end the verdict rules wait so long for its log.
+const COMPLETE_AFTER: u64 = 20_000;
 /// Nothing decides before this: the runner has to have started.
 const EARLIEST: u64 = 15_000;
 /// When the wrapper cheers.
@@ -142,7 +170,7 @@ impl Draw {
             lag: self.lag.draw(&mut chance),
         };
         let at = chance.within(EARLIEST..latest.max(EARLIEST + 1));
-        text.runner(self.case, at);
+        let ends = text.runner(self.case, at);
         if self.cheer && self.case != Case::ExecutionFailed {
             text.line(CHEER, None, "stdout", "✅ Job submitted to Vertex AI!");
         }
@@ -169,6 +197,9 @@ impl Draw {
             }
             Case::ExecutionFailed => {}
         }
+        if self.flood > 0 && index % 100 < 3 {
+            text.flood(self.flood, ends);
+        }
         for _ in 0..self.foreign {
             text.foreign(chance.within(0..latest));
         }
@@ -177,6 +208,7 @@ impl Draw {
             facts: self.case.facts(),
             decided: Duration::from_millis(decided),
             outcome: self.case.outcome(),
+            complete: Duration::from_millis(ends + COMPLETE_AFTER),
         })
     }
 }
@@ -192,8 +224,8 @@ impl Text {
         let _ = self.toml.write_fmt(text); // a String takes everything
     }
 
-    /// The runner and what it always prints.
-    fn runner(&mut self, case: Case, at: u64) {
+    /// The runner and what it always prints; when it ends.
+    fn runner(&mut self, case: Case, at: u64) -> u64 {
         let (exit, code) = match case {
             Case::ExecutionFailed => (at - 500, 1),
             Case::FirstOfThree => (at + FAILS_AFTER, 1),
@@ -207,7 +239,7 @@ impl Text {
         ));
         self.line(4_200, None, "stdout", "Starting runner");
         if case == Case::ExecutionFailed {
-            return;
+            return exit;
         }
         self.line(5_500, None, "stderr", "wandb: Starting launch agent ✨");
         self.line(
@@ -223,12 +255,24 @@ impl Text {
             "stderr",
             "wandb: launch: Launching job: my-team/vision/train-job:latest",
         );
+        exit
     }
 
     fn line(&mut self, at: u64, lag: Option<u64>, stream: &str, text: &str) {
         let lag = lag.map_or(String::new(), |lag| format!("lag = \"{lag}ms\"\n"));
         self.add(format_args!(
             "\n[[log]]\nat = \"{at}ms\"\n{lag}stream = \"{stream}\"\ntext = '''\n{text}'''\n"
+        ));
+    }
+
+    /// So many lines a second from the runner's start to its end, fifty at a time.
+    fn flood(&mut self, a_second: u32, ends: u64) {
+        const AT_A_TIME: u32 = 50;
+        let every = u64::from(AT_A_TIME * 1000 / a_second.max(AT_A_TIME)).max(1);
+        let times = ends.saturating_sub(5_000) / every;
+        let lines = "step: loss=0.4312 lr=1e-4 tokens/s=51234\n".repeat(AT_A_TIME as usize);
+        self.add(format_args!(
+            "\n[[log]]\nat = \"5s\"\ncount = {times}\nevery = \"{every}ms\"\ntext = '''\n{lines}'''\n"
         ));
     }
 
@@ -284,10 +328,10 @@ mod tests {
     fn draw(case: Case) -> Draw {
         Draw {
             case,
-            lag: Lag::Usual,
             within: Duration::from_mins(1),
             foreign: 2,
             cheer: true,
+            ..Draw::default()
         }
     }
 
@@ -318,7 +362,7 @@ mod tests {
             };
             let stage = Stage::start(setting).await.unwrap();
             for life in lives {
-                let job = run_job("p", life.scenario.name());
+                let job = run_job("p", 0, life.scenario.name());
                 let started = stage
                     .client()
                     .unwrap()
@@ -334,6 +378,29 @@ mod tests {
             }
         };
         paused(played);
+    }
+
+    #[test]
+    fn a_line_that_shows_after_the_log_counts_as_complete_leaves_its_launch_undetermined() {
+        use crate::harness::{Cell, Policy, paused};
+        let mut straggling = draw(Case::LogFatal);
+        straggling.lag = Lag::Stragglers;
+        let late = |index: &u64| {
+            let life = straggling.life(1, *index).unwrap();
+            life.decided > life.complete + Duration::from_secs(2)
+        };
+        let index = (0..2_000).find(late).expect("two in a hundred lines straggle");
+        let arms = paused(
+            Cell {
+                draw: straggling,
+                first: index,
+                events: 1,
+                ..Cell::default()
+            }
+            .play(&[Policy::Liftoff]),
+        );
+        let tally = &arms.unwrap()[0].tally;
+        assert_eq!((tally.open, tally.launches()), (1, 1), "{:?}", tally.odd);
     }
 
     #[test]

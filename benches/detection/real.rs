@@ -1,0 +1,133 @@
+//! The same launches on the virtual and on the real clock, and what Liftoff itself adds between an answer and a verdict.
+
+use std::error::Error;
+use std::fmt;
+use std::io::{self, Write as _};
+use std::time::Duration;
+
+use liftoff::harness::stats::Figures;
+use liftoff::harness::wall::{self, Cost};
+use liftoff::harness::{Case, Cell, Draw, Policy, Spread, live, paused};
+use serde::Serialize;
+
+use crate::process::Process;
+use crate::suites::PATHS;
+
+/// Twenty projects with a hundred launches each, all alive at once in one process.
+fn cell(case: Case) -> Cell {
+    const PROJECTS: usize = 20;
+    const LAUNCHES: usize = 100 * PROJECTS;
+    Cell {
+        draw: Draw {
+            case,
+            ..Draw::default()
+        },
+        launches: LAUNCHES,
+        spread: Spread {
+            projects: PROJECTS,
+            regions: 1,
+        },
+        starts: Duration::from_secs(50),
+        events: LAUNCHES,
+        seed: 11,
+        ..Cell::default()
+    }
+}
+
+/// What this program does when it calls itself: `serve CASE`, or `launch CASE ENDPOINT TOKEN`.
+pub(crate) fn play(part: &str) -> Result<(), Box<dyn Error>> {
+    let words: Vec<&str> = part.split(' ').collect();
+    let cell_of = |name: &str| {
+        let case = Case::ALL.into_iter().find(|known| known.name() == name);
+        case.map(cell).ok_or("no such case")
+    };
+    match words.as_slice() {
+        ["serve", case] => live(wall::serve(&cell_of(case)?, |endpoint, token| {
+            let _ = writeln!(io::stdout(), "{endpoint} {token}");
+        }))?,
+        ["launch", case, endpoint, token] => {
+            let cost = live(wall::launch(&cell_of(case)?, endpoint, token))?;
+            writeln!(io::stdout(), "{}", serde_json::to_string(&cost)?)?;
+        }
+        _ => return Err("no such part".into()),
+    }
+    Ok(())
+}
+
+/// One path on both clocks.
+#[derive(Serialize)]
+pub(crate) struct Check {
+    case: &'static str,
+    r#virtual: Figures,
+    real: Figures,
+    /// Verdicts of the real run that help nobody.
+    bad: usize,
+    /// From an answer's last byte to the verdict, of the real run.
+    own: Figures,
+    holds: bool,
+}
+
+impl Check {
+    fn new(case: Case, cost: &Cost) -> Result<Self, Box<dyn Error>> {
+        let cell = cell(case);
+        let arms = paused(cell.play(&[Policy::Liftoff]))?;
+        let r#virtual = arms[0].figures(cell.seed);
+        let real = Figures::of(&cost.tally.latencies, cell.seed);
+        let apart = (real.p50 - r#virtual.p50).abs();
+        Ok(Self {
+            case: case.name(),
+            holds: apart <= f64::max(5.0, r#virtual.p50 * 0.05),
+            r#virtual,
+            real,
+            bad: cost.tally.launches() - cost.tally.latencies.len(),
+            own: Figures::of(&cost.own_ms, cell.seed),
+        })
+    }
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (one, other, own) = (&self.r#virtual, &self.real, &self.own);
+        write!(
+            f,
+            "{}: virtual p50 {:.1} ({:.1}-{:.1}) p99 {:.1} ms, real p50 {:.1} ({:.1}-{:.1}) p99 {:.1} ms, {} not right: {}; \
+             answer to verdict p50 {:.2} p99 {:.2} max {:.2} ms of {}",
+            self.case,
+            one.p50,
+            one.p50_ci.0,
+            one.p50_ci.1,
+            one.p99,
+            other.p50,
+            other.p50_ci.0,
+            other.p50_ci.1,
+            other.p99,
+            self.bad,
+            if self.holds {
+                "holds"
+            } else {
+                "DOES NOT HOLD, the virtual figures are void"
+            },
+            own.p50,
+            own.p99,
+            own.max,
+            own.count
+        )
+    }
+}
+
+/// Plays every path in processes of its own, all at once.
+pub(crate) fn checks() -> Result<Vec<Check>, Box<dyn Error>> {
+    let mut pairs = Vec::new();
+    for case in PATHS {
+        let mut cloud = Process::start(&format!("serve {}", case.name()))?;
+        let told = cloud.line()?;
+        let launches = Process::start(&format!("launch {} {told}", case.name()))?;
+        pairs.push((case, cloud, launches));
+    }
+    let mut costs = Vec::new();
+    for (case, cloud, mut launches) in pairs {
+        costs.push((case, serde_json::from_str::<Cost>(&launches.line()?)?));
+        drop(cloud);
+    }
+    costs.iter().map(|(case, cost)| Check::new(*case, cost)).collect()
+}
