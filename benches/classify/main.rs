@@ -59,8 +59,9 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
 fn read_plain(patterns: &PatternSet, log: &str) -> usize {
     let mut reader = TextReader::new();
     let mut meant = 0;
-    for mut chunk in chunks(log) {
-        while let Some(passage) = reader.next(patterns, &mut chunk) {
+    for chunk in chunks(log) {
+        let mut rest = patterns.sift(chunk);
+        while let Some(passage) = reader.next(patterns, &mut rest) {
             meant += match passage {
                 Passage::Quiet { .. } => 0,
                 Passage::Line { told, .. } => told.len(),

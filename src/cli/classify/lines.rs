@@ -31,7 +31,7 @@ pub(super) fn read(
     let mut log = Log::new(rows, args);
     let mut reader = TextReader::new();
     while let Some(text) = lines.next().map_err(|error| source.unreadable(&error))? {
-        let mut rest = &*text;
+        let mut rest = patterns.sift(&text);
         let mut shown = Ok(());
         while let (Ok(()), Some(passage)) = (&shown, reader.next(patterns, &mut rest)) {
             shown = log.take(passage);

@@ -6,10 +6,11 @@
 //! ```text
 //!  *.toml ──file──▶ PatternText ──compile──▶ Pattern ┐     (its regexes when a line first needs them: matcher)
 //!                                                    ├─ PatternSet::best(Line, Context) ─▶ Hit ─▶ Finding
-//!  entry text ──Lines──▶ Line (colour, prefix, level)┘
+//!  entry text ──Sifted─▶ Line (colour, prefix, level)┘
 //! ```
 //!
-//! The set is immutable and owned by whoever compiled it; matching allocates nothing for a line that no literal occurs in.
+//! The set is immutable and owned by whoever compiled it. A text is sifted for all literals at once before it is cut into
+//! lines, so that nothing is done, and nothing allocated, for a line that no literal occurs in.
 //!
 //! To add a pattern: a `[[pattern]]` with `matches` and `ignores` examples in the family's file; they are tests. To add a
 //! family: one file, and one line in `src/patterns.rs` that embeds it.
@@ -27,6 +28,7 @@ mod prefix;
 mod set;
 mod shape;
 mod sieve;
+mod sifted;
 mod template;
 pub(crate) mod work;
 
@@ -36,4 +38,5 @@ pub use file::{On, Opens, PatternFile};
 pub use hit::{Hit, Place};
 pub use line::{Level, Line, first_line, lines};
 pub use set::{Context, Inside, PatternSet};
+pub use sifted::Sifted;
 pub use template::one_line;

@@ -31,10 +31,9 @@ impl Prefilter {
         Ok(Self { sieve, owners })
     }
 
-    /// Where the first line begins to be of interest: a literal stands there, or something that may hide one. What is found
-    /// in one line may be in any order. Allocates nothing.
-    pub(super) fn find(&self, text: &str) -> Option<usize> {
-        self.sieve.find(text.as_bytes())
+    /// A place in each line that is of interest, in order: a literal stands there, or something that may hide one.
+    pub(super) fn lines(&self, text: &str) -> Vec<usize> {
+        self.sieve.lines(text.as_bytes())
     }
 
     /// The patterns of which a literal occurs in a text, in ascending order.
@@ -61,15 +60,11 @@ mod tests {
         let prefilter = Prefilter::new(literals.iter().map(Vec::as_slice)).unwrap();
         assert_eq!(prefilter.owners("PERMISSION DENIED: 403"), [0, 1]);
         assert_eq!(prefilter.owners("Permissions"), [0; 0]);
-        assert_eq!(prefilter.find("Permission"), None);
+        assert_eq!(prefilter.lines("Permission"), [0; 0]);
+        assert_eq!(prefilter.lines("a \u{1b}[1m"), [2], "colour may hide a literal");
         assert_eq!(
-            prefilter.find("a \u{1b}[1m"),
-            Some(2),
-            "colour may hide a literal"
-        );
-        assert_eq!(
-            prefilter.find("a [0mb"),
-            Some(2),
+            prefilter.lines("a [0mb"),
+            [2],
             "also without its escape character"
         );
     }

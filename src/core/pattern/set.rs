@@ -9,6 +9,7 @@ use super::hit::{self, Hit};
 use super::line::{Level, Line};
 use super::prefilter::Prefilter;
 use super::shape;
+use super::sifted::Sifted;
 use crate::core::entry::Stream;
 use crate::core::finding::Label;
 
@@ -64,13 +65,9 @@ impl PatternSet {
             .flat_map(|pattern| pattern.literals.iter().map(String::as_str))
     }
 
-    /// How many bytes at the start of a text are whole lines that no pattern can speak for. Allocates nothing.
-    pub fn quiet(&self, text: &str) -> usize {
-        let Some(hit) = self.prefilter.find(text) else {
-            return text.len();
-        };
-        let line = memchr::memrchr2(b'\n', b'\r', &text.as_bytes()[..hit]);
-        line.map_or(0, |end| end + 1)
+    /// A text with the lines marked that a pattern may speak for. Allocates nothing where there is none.
+    pub fn sift<'t>(&self, text: &'t str) -> Sifted<'t> {
+        Sifted::new(text, self.prefilter.lines(text))
     }
 
     /// The pattern that speaks for a line: the one of highest priority that matches, unless a guard knows the line as harmless.

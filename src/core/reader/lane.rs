@@ -8,7 +8,7 @@ use super::held::Held;
 use super::told::{Told, Within};
 use crate::core::entry::{LogEntry, Stream};
 use crate::core::finding::{Finding, Label, Phase};
-use crate::core::pattern::{Context, Hit, Inside, Level, Line, Opens, PatternSet, Place, first_line};
+use crate::core::pattern::{Context, Hit, Inside, Level, Line, Opens, PatternSet, Place, Sifted};
 
 /// The state of one lane.
 #[derive(Clone, Debug)]
@@ -69,17 +69,19 @@ impl Lane {
 
     /// Reads a text of one or more lines that were printed together. While nothing is open, what no pattern can speak for
     /// is passed over in one go.
-    pub(super) fn read(&mut self, patterns: &PatternSet, text: &str, at: Timestamp, told: &mut Vec<Told>) {
-        let mut rest = text;
-        while !rest.is_empty() {
+    pub(super) fn read(
+        &mut self,
+        patterns: &PatternSet,
+        mut text: Sifted<'_>,
+        at: Timestamp,
+        told: &mut Vec<Told>,
+    ) {
+        while !text.rest().is_empty() {
             if self.is_idle() {
-                let (quiet, after) = rest.split_at(patterns.quiet(rest));
-                self.note(quiet, at);
-                rest = after;
+                self.note(text.take_quiet(), at);
             }
-            let (raw, after) = first_line(rest);
+            let (raw, _) = text.take_line();
             self.read_line(patterns, raw, at, told);
-            rest = after;
         }
     }
 

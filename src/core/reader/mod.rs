@@ -72,7 +72,8 @@ impl RunnerReader {
         let waiting = lane.is_some_and(|at| !self.lanes[at].is_idle());
         let mut told = Vec::new();
         let (text, at) = (&entry.text, entry.timestamp());
-        if !waiting && patterns.quiet(text) == text.len() {
+        let mut sifted = patterns.sift(text);
+        if !waiting && sifted.is_quiet() {
             if let Some(lane) = lane {
                 self.lanes[lane].note(text, at);
             } else if last_level(text).is_some_and(|level| level < Level::Error) {
@@ -81,7 +82,7 @@ impl RunnerReader {
         } else if self.seen.is_new(&entry.key) {
             let mut new = Vec::new();
             self.heard(lane, entry, &mut told)
-                .read(patterns, text, at, &mut new);
+                .read(patterns, sifted, at, &mut new);
             told.append(&mut new);
         }
         told

@@ -7,7 +7,7 @@ use proptest::test_runner::TestRunner;
 use super::{Deciding, Passage, RunnerReader, TextReader, Told};
 use crate::core::entry::{EntryKey, LogEntry, Severity, Stream};
 use crate::core::finding::{ContainerExit, FatalScope, Finding, Label, Phase};
-use crate::core::pattern::{PatternSet, work};
+use crate::core::pattern::{PatternSet, Sifted, work};
 
 /// A submit that failed for want of quota, as the agent prints it.
 const QUOTA: &str = "\
@@ -384,7 +384,7 @@ fn an_entry_that_is_fed_again_changes_nothing() {
 /// The bytes that reading a text takes, as the lines of a file and as an entry a line.
 fn work_of(set: &PatternSet, text: &str) -> (usize, usize) {
     let as_lines = work::of(|| {
-        let (mut reader, mut rest) = (TextReader::new(), text);
+        let (mut reader, mut rest) = (TextReader::new(), set.sift(text));
         while reader.next(set, &mut rest).is_some() {}
     });
     let entries = by_line(text);
@@ -425,7 +425,7 @@ fn however_lines_arrive_the_same_one_decides() {
             let judged = |pieces: &[String]| {
                 let (mut reader, mut told) = (TextReader::new(), Vec::new());
                 for piece in pieces {
-                    let mut rest = piece.as_str();
+                    let mut rest = set.sift(piece);
                     while let Some(passage) = reader.next(set, &mut rest) {
                         if let Passage::Line { told: new, .. } = passage {
                             told.extend(new);
@@ -442,6 +442,77 @@ fn however_lines_arrive_the_same_one_decides() {
             assert_eq!(judged(&pieces), judged(&[text + "\n"]));
         },
     );
+}
+
+/// The lines of `tests/corpus/`, as they were printed.
+fn printed() -> Vec<String> {
+    #[derive(serde::Deserialize)]
+    struct Item {
+        lines: Vec<String>,
+    }
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");
+    let files = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let corpora = files.filter(|path| path.extension().is_some_and(|end| end == "jsonl"));
+    let mut texts: Vec<String> = corpora
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    texts.sort();
+    let items = texts.iter().flat_map(|text| text.lines());
+    items
+        .flat_map(|line| serde_json::from_str::<Item>(line).unwrap().lines)
+        .collect()
+}
+
+/// Printed lines whole, cut short, prefixed, coloured, quoted and glued, with plain ones between.
+fn mixed() -> impl Strategy<Value = String> {
+    let line = (
+        prop::sample::select(printed()),
+        any::<prop::sample::Index>(),
+        0_u8..12,
+    );
+    let dressed = line.prop_map(|(line, at, how)| {
+        let at = line.floor_char_boundary(at.index(line.len() + 1));
+        match how {
+            0 => line[..at].to_owned(),
+            1 => line[at..].to_owned(),
+            2 => format!("{}\u{1b}[1m{}\u{1b}[0m", &line[..at], &line[at..]),
+            3 => format!("{}[0m{}", &line[..at], &line[at..]),
+            4 => format!("wandb: {line}"),
+            5 => format!("2026-11-16 05:02:36,410 WARNING MainThread:7 [a.py:f():1] {line}"),
+            6 => serde_json::json!({ "severity": "INFO", "message": line }).to_string(),
+            7 => format!("epoch {at} step 4013 loss=0.{at}").repeat(1 + at % 40),
+            8 => line.replace(['\'', '"'], "\\\""),
+            9 => line.to_uppercase(),
+            _ => line,
+        }
+    });
+    let end = prop::sample::select(vec!["\n", "\n", "\n", "\r", "\r\n", ""]);
+    let lines = prop::collection::vec((dressed, end), 1..30);
+    lines.prop_map(|lines| {
+        lines
+            .iter()
+            .flat_map(|(line, end)| [line.as_str(), *end])
+            .collect()
+    })
+}
+
+#[test]
+fn a_text_that_was_sifted_says_what_each_of_its_lines_says() {
+    holds(&mixed(), |set, text| {
+        let judged = |mut rest: Sifted<'_>| {
+            let (mut reader, mut told) = (TextReader::new(), Vec::new());
+            while let Some(passage) = reader.next(set, &mut rest) {
+                if let Passage::Line { told: new, .. } = passage {
+                    told.extend(new);
+                }
+            }
+            told.extend(reader.finish());
+            (told, reader.lines())
+        };
+        assert_eq!(judged(set.sift(&text)), judged(Sifted::unsifted(&text)));
+    });
 }
 
 #[test]

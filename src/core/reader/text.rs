@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::lane::Lane;
 use super::told::Told;
 use crate::core::entry::Stream;
-use crate::core::pattern::{PatternSet, first_line};
+use crate::core::pattern::{PatternSet, Sifted, first_line};
 
 /// Reads the lines of one stream. Lines have no times, so their numbers stand for them.
 #[derive(Clone, Debug)]
@@ -62,30 +62,27 @@ impl TextReader {
     }
 
     /// Reads the next passage of a text of whole lines, and takes it off the text; `None` at the end.
-    pub fn next<'t>(&mut self, patterns: &PatternSet, text: &mut &'t str) -> Option<Passage<'t>> {
-        if self.returned && text.starts_with('\n') {
+    pub fn next<'t>(&mut self, patterns: &PatternSet, text: &mut Sifted<'t>) -> Option<Passage<'t>> {
+        if self.returned && text.rest().starts_with('\n') {
+            text.take_line();
             self.end(b'\n');
-            *text = &text[1..];
         }
-        if text.is_empty() {
+        if text.rest().is_empty() {
             return None;
         }
         let first = self.number;
         if self.lane.is_idle() {
-            let (quiet, rest) = text.split_at(patterns.quiet(text));
+            let quiet = text.take_quiet();
             if !quiet.is_empty() {
                 self.lane.note(quiet, self.now());
                 self.pass(quiet);
-                *text = rest;
                 return Some(Passage::Quiet { first, text: quiet });
             }
         }
-        let (line, rest) = first_line(text);
+        let (line, end) = text.take_line();
         let mut told = Vec::new();
         let part = self.lane.read_line(patterns, line, self.now(), &mut told);
-        let ended = text.len() > line.len();
-        self.end(if ended { text.as_bytes()[line.len()] } else { b'\n' });
-        *text = rest;
+        self.end(end.unwrap_or(b'\n'));
         Some(Passage::Line {
             number: first,
             text: line,
@@ -114,13 +111,16 @@ impl TextReader {
 
     /// Counts the lines of a quiet text; one without an end is the last of its stream.
     fn pass(&mut self, text: &str) {
-        let newlines = memchr::memchr_iter(b'\n', text.as_bytes()).count();
-        self.number += newlines as u64;
-        self.pieces = 0;
+        let bytes = text.as_bytes();
+        let mut pieces = bytes;
+        if let Some(last) = memchr::memrchr(b'\n', bytes) {
+            self.number += memchr::memchr_iter(b'\n', bytes).count() as u64;
+            self.pieces = 0;
+            pieces = &bytes[last + 1..];
+        }
+        self.pieces += memchr::memchr_iter(b'\r', pieces).count() as u64;
         self.returned = text.ends_with('\r');
-        if self.returned {
-            self.pieces = 1;
-        } else if !text.ends_with('\n') {
+        if !text.ends_with(['\r', '\n']) {
             self.end(b'\n');
         }
     }
@@ -170,7 +170,7 @@ mod tests {
     fn passages(text: &str) -> Vec<(u64, String, usize)> {
         let patterns = PatternSet::builtin().unwrap();
         let mut reader = TextReader::new();
-        let mut rest = text;
+        let mut rest = patterns.sift(text);
         let mut all = Vec::new();
         while let Some(passage) = reader.next(&patterns, &mut rest) {
             all.push(match passage {

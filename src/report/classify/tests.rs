@@ -9,11 +9,12 @@ const LOG: &str = "wandb: ERROR launch: Error running job: Quota\nkey=\u{9b}31m"
 
 fn told(patterns: &PatternSet) -> Told {
     let mut reader = TextReader::new();
-    let mut rest = LOG;
-    let Some(Passage::Line { .. }) = reader.next(patterns, &mut rest) else {
+    let mut rest = patterns.sift(LOG);
+    let Some(Passage::Line { mut told, .. }) = reader.next(patterns, &mut rest) else {
         panic!("a line");
     };
-    reader.finish().remove(0)
+    told.extend(reader.finish());
+    told.remove(0)
 }
 
 #[test]
