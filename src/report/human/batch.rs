@@ -110,7 +110,9 @@ fn why(page: &mut Page, cause: &Cause<'_>) {
     page.mark(2, role(cause.outcome), words::sign(cause.outcome), &title);
     let example = if cause.is_one_text() { "" } else { "For example: " };
     page.say(4, Role::Plain, &format!("{example}{}", cause.summary()));
-    if let Some(hint) = cause.hint() {
+    // How to go on with one that was interrupted is no hint for all: the batch is resumed.
+    let hint = cause.hint().filter(|_| cause.outcome != Outcome::Interrupted);
+    if let Some(hint) = hint {
         page.say(4, Role::Plain, &format!("Hint: {hint}"));
     }
     list(
@@ -149,8 +151,8 @@ fn next(page: &mut Page, summary: &Summary, batch: Option<&str>, unjudged: usize
     if let Some(batch) = batch.filter(|_| unfinished > 0) {
         page.field("Resume", &format!("liftoff resume {}", words::shell(batch)));
     }
-    if !requests.is_empty() {
-        page.field("Requests", &requests.join(", "));
+    for (at, spent) in requests.iter().enumerate() {
+        page.field(if at == 0 { "Requests" } else { "" }, spent);
     }
 }
 
