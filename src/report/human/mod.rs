@@ -113,6 +113,7 @@ impl<W: Write> Human<W> {
     fn fill(&mut self, page: &mut Page, event: &Event) {
         let launch = event.launch.clone().unwrap_or_default();
         let (verbosity, ms) = (self.verbosity, event.elapsed_ms);
+        let first = self.launches.is_empty();
         let seen = self.launches.entry(launch.clone()).or_default();
         seen.remember(&event.kind);
         match &event.kind {
@@ -138,7 +139,12 @@ impl<W: Write> Human<W> {
                 }
             }
             _ if verbosity == Verbosity::Quiet => {}
-            EventKind::LaunchRequested(asked) => progress::requested(page, asked, &launch),
+            EventKind::LaunchRequested(asked) => {
+                if !first {
+                    page.gap();
+                }
+                progress::requested(page, asked, &launch);
+            }
             EventKind::LaunchStarted(started) => progress::started(page, started, ms),
             EventKind::Phase(reached) => {
                 if seen.phases.insert(reached.phase, ms).is_none() {
