@@ -15,6 +15,9 @@ use crate::emulator::{
     token::self_signed,
 };
 
+/// Grants from which on expired ones are forgotten.
+const MOST_GRANTS: usize = 10_000;
+
 /// The tokens that the emulator knows. The cloud owns it.
 #[derive(Debug)]
 pub(crate) struct Tokens {
@@ -50,6 +53,9 @@ impl Tokens {
             at: now,
             expires: later(now, self.lifetime),
         };
+        if self.granted.len() >= MOST_GRANTS {
+            self.granted.retain(|_, grant| grant.expires > now);
+        }
         self.granted.insert(token.clone(), grant);
         (token, self.lifetime.as_secs())
     }

@@ -216,8 +216,11 @@ impl Cloud {
         run.lag = self.lag.unwrap_or(run.lag);
         let index = self.runs.len();
         self.index.add(&run.names, index);
-        self.logs
-            .put(&run.names.number, Some(index), timeline::lay_out_logs(&run));
+        self.logs.put(
+            &run.names.number,
+            Some((index, &run.names)),
+            timeline::lay_out_logs(&run),
+        );
         for job in timeline::lay_out_jobs(&run) {
             self.jobs.put(job);
         }
@@ -289,8 +292,12 @@ impl Cloud {
             .collect();
         self.jobs.keep(&run.names.job_ids, &kept);
         // A cancel changes what is still to come, never what was.
-        self.logs
-            .replace(&run.names.number, index, &before, timeline::lay_out_logs(run));
+        self.logs.replace(
+            &run.names.number,
+            (index, &run.names),
+            &before,
+            timeline::lay_out_logs(run),
+        );
     }
 
     /// Deletes a run, and ends it if it has not ended.

@@ -58,6 +58,7 @@ fn state(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
     let methods: Vec<Value> = router::methods()
         .map(|one| json!({"id": one.id, "verb": one.verb.as_str(), "path": one.path}))
         .collect();
+    let log = cloud.logs.fill();
     let (custom_jobs, custom_job_count) = cloud.jobs.newest_of_all(SHOWN, call.now);
     Ok(Reply::Json(json!({
         "now": call.now,
@@ -66,6 +67,7 @@ fn state(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
         "requests": cloud.stats.methods,
         "recent": cloud.recent.newest_first().collect::<Vec<_>>(),
         "sessions": cloud.tails.count(),
+        "log": {"entries": log.entries, "bytes": log.bytes, "mostBytes": log.most, "dropped": log.dropped},
         "acceptedRuns": cloud.stats.accepted_runs,
         "quotas": quotas,
         "executionCount": cloud.runs.len(),

@@ -112,9 +112,14 @@ impl Status {
         Self::new(Code::InvalidArgument, message)
     }
 
-    /// `NOT_FOUND`, in the words of Cloud Run and Vertex AI.
-    pub(crate) fn not_found(resource: &str) -> Self {
-        Self::new(Code::NotFound, format!("Resource '{resource}' was not found"))
+    /// `NOT_FOUND`, in the words of the service. Captured answers of this kind carry no details.
+    pub(crate) fn not_found(words: impl Into<String>) -> Self {
+        Self::new(Code::NotFound, words)
+    }
+
+    /// `NOT_FOUND`, in the words that Google's front end has for everything.
+    pub(crate) fn entity_not_found() -> Self {
+        Self::not_found("Requested entity was not found.")
     }
 
     /// `FAILED_PRECONDITION`.
@@ -147,13 +152,12 @@ mod tests {
 
     #[test]
     fn a_refusal_has_the_shape_of_aip_193() {
-        let status =
-            Status::not_found("projects/p/locations/r/jobs/j").detail("ErrorInfo", json!({"reason": "X"}));
+        let status = Status::entity_not_found().detail("ErrorInfo", json!({"reason": "X"}));
         assert_eq!(status.http, 404);
         assert_eq!(
             status.body,
             json!({"error": {"code": 404, "status": "NOT_FOUND",
-                "message": "Resource 'projects/p/locations/r/jobs/j' was not found",
+                "message": "Requested entity was not found.",
                 "details": [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "X"}]}})
         );
     }

@@ -146,6 +146,6 @@ fn put(cloud: &mut Cloud, index: usize, at: Timestamp, kind: Kind) {
     let run = &mut cloud.runs[index];
     run.printed = at.max(later(run.printed, Duration::from_micros(1)));
     let entry = timeline::entry(run.printed, run.lag, salt, kind);
-    let number = run.names.number.clone();
-    cloud.logs.put(&number, Some(index), vec![entry]);
+    let names = &cloud.runs[index].names;
+    cloud.logs.put(&names.number, Some((index, names)), vec![entry]);
 }

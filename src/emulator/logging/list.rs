@@ -16,7 +16,7 @@ use crate::emulator::{
     paging::{Page, Sizes},
     quota::Bucket,
     status::Status,
-    store::EntryKey,
+    store::{EntryKey, Name, Span},
     timeline::{Entry, Kind, Run},
     wire::{self, log_entry::log_entry, shape::logging::LIST_LOG_ENTRIES},
 };
@@ -72,8 +72,18 @@ fn list(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
             page.token(page.after.as_deref()),
         )));
     }
-    let found = search(cloud, call, &projects, &filter, (descending, &page))?;
-    let (found, next) = page.cut(found.into_iter(), |(key, _)| format!("{}/{}", key.0, key.1));
+    let search = Search {
+        cloud,
+        call,
+        filter: &filter,
+        descending,
+        page: &page,
+    };
+    let (found, stopped) = search.run(&projects)?;
+    let (found, mut next) = page.cut(found.into_iter(), |(key, _)| text_of(key));
+    if let Some(stopped) = stopped.filter(|_| next.is_empty()) {
+        next = page.token(Some(&text_of(&stopped)));
+    }
     Ok(Reply::Json(wire::list(
         "entries",
         found.into_iter().map(|(_, entry)| entry).collect(),
@@ -81,42 +91,103 @@ fn list(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
     )))
 }
 
-/// The entries after the page before, one more than the page holds, in the order of the query.
-fn search(
-    cloud: &Cloud,
-    call: &Call,
-    projects: &[String],
-    filter: &Filter,
-    (descending, page): (bool, &Page),
-) -> Result<Vec<(EntryKey, Value)>, Status> {
-    let after = page.after.as_deref().map(key).transpose()?;
-    let (from, to) = bounds(filter, after, descending, call.now);
-    let pins = filter.pins();
-    let mut found = Vec::new();
-    for project in projects {
-        let entries = cloud.logs.between(project, from.clone(), to.clone(), descending);
-        let shown = entries.filter(|(_, entry)| later(entry.visible, call.list_lag) <= call.now);
-        let matching = shown.filter_map(|(run, entry)| {
-            let run = run.and_then(|run| cloud.runs.get(run));
-            // Making an entry costs far more than seeing that it is another execution's.
-            if run.is_some_and(|run| !may_be_of(run, entry, &pins)) {
-                return None;
+/// Entries that one request looks at, of each project: a search that finds little answers with what it has and a token to go on, as
+/// Google's does.
+const LOOKED_AT: usize = 20_000;
+
+/// What to look for, and how.
+struct Search<'a> {
+    cloud: &'a Cloud,
+    call: &'a Call,
+    filter: &'a Filter,
+    descending: bool,
+    page: &'a Page,
+}
+
+type Found = (EntryKey, Value);
+
+impl Search<'_> {
+    /// The entries after the page before, one more than the page holds, in the order of the query; and how far it got, if not to the end.
+    fn run(&self, projects: &[String]) -> Result<(Vec<Found>, Option<EntryKey>), Status> {
+        let after = self.page.after.as_deref().map(key).transpose()?;
+        let span = self.span(after);
+        let (mut found, mut stopped) = (Vec::new(), None::<EntryKey>);
+        for project in projects {
+            let (more, end) = self.of_project(project, span.clone());
+            found.extend(more);
+            let nearer = |end: &EntryKey| stopped.as_ref().is_none_or(|stop| self.is_before(end, stop));
+            if let Some(end) = end.filter(nearer) {
+                stopped = Some(end);
             }
-            let value = log_entry(run, entry);
-            filter
-                .matches(&value)
-                .then(|| ((entry.at, entry.insert_id.clone()), value))
-        });
-        found.extend(matching.take(page.size + 1));
-    }
-    found.sort_by(|(one, _), (other, _)| {
-        if descending {
-            other.cmp(one)
-        } else {
-            one.cmp(other)
         }
-    });
-    Ok(found)
+        found.sort_by(|(one, _), (other, _)| {
+            if self.descending {
+                other.cmp(one)
+            } else {
+                one.cmp(other)
+            }
+        });
+        if let Some(stop) = &stopped {
+            found.retain(|(key, _)| !self.is_before(stop, key)); // beyond it, another project may have some in between
+        }
+        Ok((found, stopped))
+    }
+
+    /// What one project has, and where the search stopped in it.
+    fn of_project(&self, project: &str, span: Span) -> (Vec<Found>, Option<EntryKey>) {
+        let pins = self.filter.pins();
+        let name = pins.execution.map(Name::execution).or(pins.job.map(Name::job));
+        let (mut found, mut looked_at) = (Vec::new(), 0);
+        for (key, (run, entry)) in self.cloud.logs.between(project, name.as_ref(), span) {
+            looked_at += 1;
+            let shown = later(entry.visible, self.call.list_lag) <= self.call.now;
+            if let Some(value) = shown.then(|| self.read(*run, entry, &pins)).flatten() {
+                found.push((key.clone(), value));
+            }
+            if found.len() > self.page.size {
+                break;
+            }
+            if looked_at == LOOKED_AT {
+                return (found, Some(key.clone()));
+            }
+        }
+        (found, None)
+    }
+
+    /// An entry as JSON, if it passes the filter. Making it costs far more than seeing that it is another execution's.
+    fn read(&self, run: Option<usize>, entry: &Entry, pins: &Pins<'_>) -> Option<Value> {
+        let run = run.and_then(|run| self.cloud.runs.get(run));
+        if run.is_some_and(|run| !may_be_of(run, entry, pins)) {
+            return None;
+        }
+        let value = log_entry(run, entry);
+        self.filter.matches(&value).then_some(value)
+    }
+
+    /// Where to look: within the filter's timestamps, not in the future, and beyond the page before.
+    fn span(&self, after: Option<EntryKey>) -> Span {
+        let bounds = self.filter.timestamps();
+        let from = (bounds.from, String::new());
+        let to = (bounds.to.min(self.call.now), "\u{10ffff}".to_owned()); // above every insertId
+        let (from, to) = match after {
+            Some(key) if self.descending => (Bound::Included(from), Bound::Excluded(key.min(to))),
+            Some(key) => (Bound::Excluded(key.max(from)), Bound::Included(to)),
+            None => (Bound::Included(from), Bound::Included(to)),
+        };
+        Span {
+            from,
+            to,
+            descending: self.descending,
+        }
+    }
+
+    fn is_before(&self, one: &EntryKey, other: &EntryKey) -> bool {
+        if self.descending { one > other } else { one < other }
+    }
+}
+
+fn text_of(key: &EntryKey) -> String {
+    format!("{}/{}", key.0, key.1)
 }
 
 /// Whether a filter that insists on names can select what this run printed.
@@ -128,23 +199,6 @@ fn may_be_of(run: &Run, entry: &Entry, pins: &Pins<'_>) -> bool {
         && pins
             .execution
             .is_none_or(|pin| has_execution && pin.eq_ignore_ascii_case(&run.names.execution))
-}
-
-/// Where to look: within the filter's timestamps, not in the future, and beyond the page before.
-fn bounds(
-    filter: &Filter,
-    after: Option<EntryKey>,
-    descending: bool,
-    now: Timestamp,
-) -> (Bound<EntryKey>, Bound<EntryKey>) {
-    let span = filter.timestamps();
-    let from = (span.from, String::new());
-    let to = (span.to.min(now), "\u{10ffff}".to_owned()); // above every insertId
-    match after {
-        Some(key) if descending => (Bound::Included(from), Bound::Excluded(key.min(to))),
-        Some(key) => (Bound::Excluded(key.max(from)), Bound::Included(to)),
-        None => (Bound::Included(from), Bound::Included(to)),
-    }
 }
 
 fn key(text: &str) -> Result<EntryKey, Status> {

@@ -4,8 +4,8 @@ use http::Method as Verb;
 use serde_json::Value;
 
 use super::{
-    jobs::{check_etag, find, path, resource},
-    operations, spec,
+    jobs::{check_etag, find, resource},
+    missing, operations, spec,
 };
 use crate::emulator::{
     cloud::Cloud,
@@ -125,7 +125,7 @@ fn answer(cloud: &mut Cloud, call: &Call, name: &str) -> Result<Value, Status> {
     let job = cloud
         .jobs_of_run
         .find(project, region, name)
-        .ok_or_else(|| Status::not_found(&path(call, name)))?
+        .ok_or_else(|| missing("JOB", name, call))?
         .clone();
     let resource = resource(cloud, call, name, &job);
     Ok(operations::of_job(cloud, call, resource, !validates_only(call)))

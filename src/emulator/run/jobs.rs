@@ -4,7 +4,7 @@ use http::Method as Verb;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{PAGE, deployed::Deployed, operations, overrides};
+use super::{PAGE, deployed::Deployed, missing, operations, overrides};
 use crate::emulator::{
     cloud::{Cloud, LAUNCH_ID},
     method::{Call, Method, Reply},
@@ -98,11 +98,11 @@ pub(super) fn find<'a>(cloud: &'a mut Cloud, call: &Call) -> Result<&'a mut Depl
     cloud
         .jobs_of_run
         .find(project, region, job)
-        .ok_or_else(|| Status::not_found(&path(call, job)))
+        .ok_or_else(|| missing("JOB", job, call))
 }
 
 /// `projects/P/locations/R/jobs/J`, as the request names project and region.
-pub(super) fn path(call: &Call, job: &str) -> String {
+fn path(call: &Call, job: &str) -> String {
     format!(
         "projects/{}/locations/{}/jobs/{job}",
         call.param("project"),

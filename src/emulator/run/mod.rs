@@ -30,15 +30,15 @@ fn find_run(cloud: &Cloud, call: &Call) -> Result<usize, Status> {
             .get(*index)
             .is_some_and(|run| in_path(run, call) && run.exists(call.now))
     });
-    found.ok_or_else(|| {
-        Status::not_found(&format!(
-            "projects/{}/locations/{}/jobs/{}/executions/{}",
-            call.param("project"),
-            call.param("location"),
-            call.param("job"),
-            call.param("execution")
-        ))
-    })
+    found.ok_or_else(|| missing("EXECUTION", call.param("execution"), call))
+}
+
+/// `NOT_FOUND` in Cloud Run's words; those for a job were captured.
+fn missing(kind: &str, name: &str, call: &Call) -> Status {
+    let (region, project) = (call.param("location"), call.param("project"));
+    Status::not_found(format!(
+        "Resource '{name}' of kind '{kind}' in region '{region}' in project '{project}' does not exist."
+    ))
 }
 
 /// Whether an execution is under the project, location and job of a path; job `-` is any.

@@ -126,9 +126,7 @@ impl Operations {
             let operation = &self.all[*index];
             !operation.deleted && operation.scope() == (project_number(project), region.to_owned())
         });
-        found.ok_or_else(|| {
-            Status::not_found(&format!("projects/{project}/locations/{region}/operations/{id}"))
-        })
+        found.ok_or_else(Status::entity_not_found)
     }
 }
 

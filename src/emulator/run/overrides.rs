@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::deployed::Life;
+use super::{deployed::Life, spec::violation};
 use crate::emulator::{
     status::Status,
     timeline::Template,
@@ -19,6 +19,8 @@ use crate::emulator::{
 pub(super) const MAX_TASKS: i32 = 10_000;
 /// Longest task timeout: seven days.
 pub(super) const MAX_TIMEOUT: Duration = Duration::from_hours(168);
+
+const CONTAINERS: &str = "overrides.container_overrides";
 
 /// `google.cloud.run.v2.ExecutionTemplate` of a built-in job.
 pub(super) fn builtin(life: &Life, project: &str) -> Value {
@@ -56,17 +58,17 @@ pub(super) fn apply(mut template: Template, job: &str, overrides: Overrides) -> 
         0 => {}
         count @ 1..=MAX_TASKS => template.task_count = count.unsigned_abs(),
         count => {
-            return Err(Status::invalid(format!(
-                "overrides.task_count: {count} is not between 1 and {MAX_TASKS}"
-            )));
+            let words = format!("{count} is not between 1 and {MAX_TASKS}");
+            return Err(violation("overrides.task_count", &words));
         }
     }
     template.is_delayed |= overrides.delay_execution;
     if let Some(text) = &overrides.timeout {
         let timeout = duration("overrides.timeout", text)?;
         if timeout.is_zero() || timeout > MAX_TIMEOUT {
-            return Err(Status::invalid(
-                "overrides.timeout: must be between 1 second and 168 hours",
+            return Err(violation(
+                "overrides.timeout",
+                "must be between 1 second and 168 hours",
             ));
         }
         template.timeout = timeout;
@@ -81,9 +83,7 @@ pub(super) fn apply(mut template: Template, job: &str, overrides: Overrides) -> 
 fn apply_container(task: &mut Value, job: &str, change: ContainerOverride) -> Result<(), Status> {
     let container = find_container(task, job, &change.name)?;
     if change.clear_args && !change.args.is_empty() {
-        return Err(Status::invalid(
-            "overrides.container_overrides: clear_args and args exclude each other",
-        ));
+        return Err(violation(CONTAINERS, "clear_args and args exclude each other"));
     }
     if change.clear_args {
         container["args"] = json!([]);
@@ -110,17 +110,17 @@ fn find_container<'a>(task: &'a mut Value, job: &str, name: &str) -> Result<&'a 
     };
     match index {
         Some(index) => Ok(&mut task["containers"][index]),
-        None => Err(Status::invalid(format!(
-            "overrides.container_overrides: no container named '{name}'"
-        ))),
+        None => Err(violation(
+            &format!("{CONTAINERS}.name"),
+            &format!("there is no container '{name}'"),
+        )),
     }
 }
 
 fn set(container: &mut Value, variable: &EnvVar) -> Result<(), Status> {
     if variable.name.is_empty() || !variable.value.is_empty() && variable.value_source.is_some() {
-        return Err(Status::invalid(
-            "overrides.container_overrides.env: a name, and one of value and value_source",
-        ));
+        let words = "a name is needed, and one of value and value_source";
+        return Err(violation(&format!("{CONTAINERS}.env"), words));
     }
     if container["env"].is_null() {
         container["env"] = json!([]);

@@ -97,7 +97,7 @@ fn check(job: &Value) -> Result<(), Status> {
 }
 
 /// `INVALID_ARGUMENT` in Cloud Run's words, with the field in a `BadRequest`.
-fn violation(field: &str, description: &str) -> Status {
+pub(super) fn violation(field: &str, description: &str) -> Status {
     Status::invalid(format!("Violation in field: {field}: {description}.")).detail(
         "BadRequest",
         json!({"fieldViolations": [{"field": field, "description": description}]}),

@@ -3,7 +3,7 @@
 use http::Method as Verb;
 use serde_json::Value;
 
-use super::{PAGE, find_run, runs_of_path};
+use super::{PAGE, find_run, missing, runs_of_path};
 use crate::emulator::{
     cloud::Cloud,
     method::{Call, Method, Reply},
@@ -44,11 +44,7 @@ fn get(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
         .and_then(|index| index.parse().ok());
     match index.filter(|index| *index < run.template.task_count) {
         Some(index) => Ok(Reply::Json(resource(run, index, call))),
-        None => Err(Status::not_found(&format!(
-            "{}/tasks/{}",
-            run.names.execution_path(),
-            call.param("task")
-        ))),
+        None => Err(missing("TASK", call.param("task"), call)),
     }
 }
 

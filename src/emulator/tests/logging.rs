@@ -186,3 +186,34 @@ async fn a_filter_finds_the_lines_of_one_execution_in_a_window() {
         400
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_search_that_finds_little_stops_and_goes_on_with_a_token() {
+    let world = World::with(vec![]).await;
+    let write = |project: &str, text: &str, count: usize| {
+        let entries = vec![json!({"textPayload": text}); count];
+        let log = format!("projects/{project}/logs/x");
+        world.post(
+            "/v2/entries:write",
+            json!({"logName": log, "resource": {"type": "global"}, "entries": entries}),
+        )
+    };
+    for _ in 0..25 {
+        write("my-project", "hay", 1000).await;
+        pass(0.1).await;
+    }
+    write("my-project", "needle", 1).await;
+    write("other", "needle", 1).await;
+    pass(5.0).await;
+    for order in ["timestamp asc", "timestamp desc"] {
+        let mut body = json!({"resourceNames": ["projects/my-project", "projects/other"], "filter": "textPayload=needle", "orderBy": order});
+        let first = world.post("/v2/entries:list", body.clone()).await;
+        body["pageToken"] = first["nextPageToken"].clone();
+        assert!(body["pageToken"].is_string(), "{order}: more was left to look at");
+        let second = world.post("/v2/entries:list", body).await;
+        assert!(second.get("nextPageToken").is_none(), "{order}");
+        let count = |page: &Value| page["entries"].as_array().map_or(0, Vec::len);
+        let expected = if order.ends_with("asc") { (0, 2) } else { (2, 0) };
+        assert_eq!((count(&first), count(&second)), expected, "{order}");
+    }
+}

@@ -15,6 +15,7 @@ use crate::emulator::{
     quota::Bucket,
     scenario::JobState,
     status::Status,
+    store::JobKey,
     timeline::{CustomJob, Walk},
     wire::{
         self,
@@ -95,10 +96,9 @@ fn list(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
     }
     let shown =
         |job: &&CustomJob| later(job.listed, call.list_lag) <= call.now && filter.matches(job, call.now);
-    let rest = cloud.jobs.newest_first(&number, location).filter(shown);
-    let after = page.after.as_deref();
-    let rest = rest.skip_while(|job| after.is_some_and(|after| key(job).as_str() >= after));
-    let (found, next) = page.cut(rest, |job| key(job));
+    let after = page.after.as_deref().map(key_of).transpose()?;
+    let rest = cloud.jobs.newest_first(&number, location, after);
+    let (found, next) = page.cut(rest.filter(shown), |job| key(job));
     let jobs = found
         .iter()
         .map(|job| mask.apply(wire::json(&custom_job(job, call.now))))
@@ -108,7 +108,15 @@ fn list(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
 
 /// A page goes on below this key, so that new jobs do not shift it and vanished ones do not end it.
 fn key(job: &CustomJob) -> String {
-    format!("{:020}/{}", job.walk.created().as_nanosecond(), job.id)
+    format!("{}/{}", job.walk.created(), job.id)
+}
+
+fn key_of(text: &str) -> Result<JobKey, Status> {
+    let (created, id) = text.split_once('/').unwrap_or_default();
+    let created = created
+        .parse()
+        .map_err(|_| Status::invalid("page_token is invalid"))?;
+    Ok((created, id.to_owned()))
 }
 
 fn get(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
@@ -154,11 +162,7 @@ fn find<'a>(cloud: &'a mut Cloud, call: &Call) -> Result<&'a mut CustomJob, Stat
     cloud
         .jobs
         .get(&project_number(project), location, id, call.now)
-        .ok_or_else(|| {
-            Status::not_found(&format!(
-                "projects/{project}/locations/{location}/customJobs/{id}"
-            ))
-        })
+        .ok_or_else(|| Status::not_found("The CustomJob does not exist."))
 }
 
 fn create(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
@@ -185,7 +189,7 @@ fn create(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {
 
 /// Accelerators that jobs in progress hold count against the limit of their type.
 fn check_quota(
-    cloud: &Cloud,
+    cloud: &mut Cloud,
     spec: &Value,
     (number, region): (&str, &str),
     now: Timestamp,
@@ -195,10 +199,7 @@ fn check_quota(
         return Ok(());
     }
     let mut used = spec::Accelerators::new();
-    let held = cloud
-        .jobs
-        .newest_first(number, region)
-        .filter(|job| job.is_created && job.walk.ended(now).is_none());
+    let held = cloud.jobs.active(number, region, now);
     for (name, count) in held.flat_map(|job| spec::accelerators(&job.spec)) {
         *used.entry(name).or_default() += count;
     }

@@ -138,10 +138,9 @@ fn under<'a>(cloud: &'a Cloud, call: &'a Call) -> impl Iterator<Item = &'a Delet
 
 fn find<'a>(cloud: &'a Cloud, call: &'a Call) -> Result<&'a Deletion, Status> {
     let id = call.param("operation");
-    under(cloud, call).find(|one| one.id == id).ok_or_else(|| {
-        let (project, region) = (call.param("project"), call.param("location"));
-        Status::not_found(&format!("projects/{project}/locations/{region}/operations/{id}"))
-    })
+    under(cloud, call)
+        .find(|one| one.id == id)
+        .ok_or_else(Status::entity_not_found)
 }
 
 fn get(cloud: &mut Cloud, call: &Call) -> Result<Reply, Status> {

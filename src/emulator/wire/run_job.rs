@@ -65,6 +65,11 @@ pub(crate) struct WaitOperation {
 
 /// Reads a `google.protobuf.Duration` that is not negative.
 pub(crate) fn duration(field: &str, text: &str) -> Result<Duration, Status> {
+    if text.starts_with('-') {
+        return Err(Status::invalid(format!(
+            "{field}: a duration that is not negative is due, not \"{text}\""
+        )));
+    }
     text.strip_suffix('s')
         .and_then(|seconds| seconds.parse::<f64>().ok())
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
