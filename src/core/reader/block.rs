@@ -36,6 +36,9 @@ const CARRY_ON: [&str; 11] = [
     "Reason: ",
 ];
 
+/// What a program prints after its own cause, which says no more than that there was one.
+const CONSEQUENCE: &str = "fatal: Could not read from remote repository";
+
 /// Lines that one call prints are this close, however slow the container; what a process prints next rarely is.
 const ADJACENT_MS: i64 = 100;
 /// Longest summary made from an exception's own words, in characters.
@@ -170,7 +173,8 @@ impl Block {
     fn role_after(&self, line: &Line<'_>, ours: bool) -> Role {
         let carries_on = CARRY_ON.iter().any(|start| line.message().starts_with(start));
         let prefixed = ours && self.by_wandb && self.kind == Kind::GaveUp;
-        if ours && line.is_indented() || prefixed || (carries_on && self.kind == Kind::GaveUp) {
+        let follows = self.kind == Kind::Covered && line.message().starts_with(CONSEQUENCE);
+        if ours && (line.is_indented() || follows) || prefixed || (carries_on && self.kind == Kind::GaveUp) {
             return Role::More;
         }
         Role::Next

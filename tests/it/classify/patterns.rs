@@ -82,7 +82,7 @@ fn a_broken_file_is_exit_2_with_its_line() {
         (broken(r"\w+", r"(?:\w{100}){1000}"), 11, "size limit"),
         (broken("quota-vertex", "quota-vertx"), 2, "no earlier file has"),
         (
-            broken("ERROR: local scratch is full", "ERROR: the disk is full"),
+            broken("ERROR: local scratch is full", "The disk was full"),
             14,
             "is not matched",
         ),
