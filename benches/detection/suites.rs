@@ -99,6 +99,8 @@ impl Scale {
             let cell = Cell {
                 faults: 0.01,
                 draw: lifelike(case),
+                events: self.events.div_ceil(2),
+                rival_events: self.rivals.div_ceil(2),
                 ..self.cell(case)
             };
             entry("life", cell, vec![Policy::Liftoff, OLD, LATER, REPAIRED])
@@ -136,6 +138,7 @@ impl Scale {
         PATHS.into_iter().map(move |case| {
             let cell = Cell {
                 launches: 200,
+                events: self.events.div_ceil(2),
                 spread: Spread {
                     projects: 5,
                     regions: 4,
@@ -183,12 +186,12 @@ impl Scale {
         })
     }
 
-    /// A thousand launches of up to a quarter of an hour, decided by each path.
+    /// A thousand launches alive at once, for up to a quarter of an hour, decided by each path. Starts are not limited.
     fn long(self) -> impl Iterator<Item = Entry> {
         PATHS.into_iter().map(move |case| {
             let mut cell = Cell {
                 launches: 1000,
-                starts: starts(1000),
+                quotas: Enforced::Reads,
                 events: 1000,
                 ..self.cell(case)
             };
@@ -222,7 +225,7 @@ impl Scale {
             ..self
         };
         self.ways()
-            .chain(few.life())
+            .chain(self.life())
             .map(pair)
             .chain(few.crowds(&[10]).map(pair))
             .collect()

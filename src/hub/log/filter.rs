@@ -13,10 +13,50 @@ use super::subscriber::Subscriber;
 const LONGEST: usize = 15_000;
 const LABEL: &str = "labels.\"run.googleapis.com/execution_name\"";
 
-/// A filter for the subscribers' entries from `since` on.
+/// Every line that may decide a launch says one of these, in any case: what is read of a flood. A test holds the built-in
+/// patterns to it. Not "loss" or "step", which is what floods are made of.
+const TELLING: [&str; 35] = [
+    "error",
+    "exception",
+    "fatal",
+    "fail",
+    "launch",
+    "customjob",
+    "custom job",
+    "submitted",
+    "traceback",
+    "denied",
+    "permission",
+    "quota",
+    "exceeded",
+    "exit",
+    "terminated",
+    "signal",
+    "kill",
+    "memory",
+    "not found",
+    "does not",
+    "is not",
+    "not exist",
+    "non-zero",
+    "completed 0",
+    "timed out",
+    "timeout",
+    "insufficient",
+    "unavailable",
+    "invalid",
+    "unable",
+    "cannot",
+    "could not",
+    "must ",
+    "required",
+    "wandb",
+];
+
+/// A filter for the subscribers' entries from `since` on; of a flood, for those that may decide.
 ///
 /// Audit entries carry no execution label, so naming the label leaves them out.
-pub(super) fn filter(subscribers: &HashMap<Arc<str>, Subscriber>, since: Timestamp) -> String {
+pub(super) fn filter(subscribers: &HashMap<Arc<str>, Subscriber>, since: Timestamp, flooded: bool) -> String {
     let executions = alternatives(subscribers.keys().map(AsRef::as_ref));
     let by_name = format!("{LABEL}={executions}");
     let who = if by_name.len() <= LONGEST {
@@ -30,7 +70,13 @@ pub(super) fn filter(subscribers: &HashMap<Arc<str>, Subscriber>, since: Timesta
             format!("{LABEL}:*")
         }
     };
-    format!("resource.type=\"cloud_run_job\" AND {who} AND timestamp>=\"{since}\"")
+    let telling = if flooded { telling() } else { String::new() };
+    format!("resource.type=\"cloud_run_job\" AND {who}{telling} AND timestamp>=\"{since}\"")
+}
+
+fn telling() -> String {
+    let words = alternatives(TELLING.into_iter());
+    format!(" AND (severity>=ERROR OR textPayload:{words} OR jsonPayload.message:{words})")
 }
 
 /// `"a"`, or `("a" OR "b")`, in a stable order.
@@ -66,7 +112,46 @@ mod tests {
             let execution = Arc::clone(&wanted.execution);
             (execution, Subscriber::new(wanted, Box::new(|_| {})))
         };
-        filter(&(0..executions).map(subscriber).collect(), Timestamp::UNIX_EPOCH)
+        filter(
+            &(0..executions).map(subscriber).collect(),
+            Timestamp::UNIX_EPOCH,
+            true,
+        )
+    }
+
+    /// What decides: fatal and successful lines, and that a job was received.
+    #[test]
+    fn every_example_of_a_pattern_that_may_decide_has_a_telling_word() {
+        let says = |table: &toml::Table, key: &str| {
+            table.get(key).and_then(|value| value.as_str()).map(str::to_owned)
+        };
+        let mut silent = Vec::new();
+        for file in crate::patterns::BUILTIN {
+            let text: toml::Table = file.text.parse().unwrap();
+            let family = text
+                .get("family")
+                .and_then(toml::Value::as_table)
+                .cloned()
+                .unwrap_or_default();
+            for pattern in text["pattern"].as_array().unwrap() {
+                let pattern = pattern.as_table().unwrap();
+                let told = |key| {
+                    says(pattern, key)
+                        .or_else(|| says(&family, key))
+                        .unwrap_or_default()
+                };
+                let decides =
+                    ["fatal", "success"].contains(&told("label").as_str()) || told("phase") == "job-received";
+                let matches = pattern.get("matches").and_then(toml::Value::as_array);
+                for example in matches.into_iter().flatten().filter_map(toml::Value::as_str) {
+                    let example = example.to_lowercase();
+                    if decides && !TELLING.iter().any(|word| example.contains(word)) {
+                        silent.push(format!("{}: {example}", says(pattern, "id").unwrap()));
+                    }
+                }
+            }
+        }
+        assert!(silent.is_empty(), "{}", silent.join("\n"));
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! The log hub: one reader of Cloud Logging per project.
 //!
-//! Lines become readable late, out of order, and more than once. Most reads look at the last 20 s; every eighth sweeps
-//! back 180 s for stragglers; the first read for an execution begins at its creation. Whatever a read shows that was not
+//! Lines become readable late, out of order, and more than once. Most reads look at the last 20 s; every eighth (of a launch
+//! alone, whose reads are further apart, every third) sweeps back 180 s for stragglers; the first read for an execution begins at its creation. Whatever a read shows that was not
 //! shown before is delivered, once, to the execution that its label names: one hash lookup a line, however many launches.
+//!
+//! In a flood, when a read has more pages than the quota lets anyone read in time, only entries are read that may decide
+//! ([`filter`]), for a minute at a time. A read that ended before its last page is not complete, whatever it showed.
 //!
 //! Each subscriber has a bounded ring of what it was sent and has not acknowledged. A tailer that is restarted subscribes
 //! with the sequence number that its supervisor kept and gets the rest again.
@@ -46,6 +49,15 @@ const CONFIRM_FOR: Duration = Duration::from_secs(10);
 /// So many requests may be saved up for that.
 const BURST: f64 = 10.0;
 
+/// A read of more pages than this is a flood: at a batch's pace, five seconds of reading.
+const FLOOD_PAGES: u32 = 4;
+/// The first read for an execution may have some history to catch up with.
+const FIRST_PAGES: u32 = 10;
+/// So long only what may decide is read; then a page tells whether the flood is over,
+const FLOOD_FOR: Duration = Duration::from_mins(1);
+/// and sweeps, which would meet it again, go on like that for so long.
+const FLOOD_SWEPT_FOR: Duration = Duration::from_mins(4);
+
 /// What a subscriber is told.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LogDelivery {
@@ -70,6 +82,10 @@ pub struct LogFeed {
     together: bool,
     seen: Seen,
     schedule: Schedule,
+    /// The last read of everything met more than it could read then.
+    flooded: Option<Instant>,
+    /// The same, and sweeps may meet it still.
+    sweeps_flooded: Option<Instant>,
     budget: Budget,
     sight: Sight,
     reading: Option<Reading>,
@@ -112,6 +128,8 @@ impl LogFeed {
             together: false,
             seen: Seen::default(),
             schedule: Schedule::default(),
+            flooded: None,
+            sweeps_flooded: None,
             reading: None,
             in_flight: false,
         }
@@ -199,14 +217,35 @@ impl LogFeed {
     }
 
     fn begin(&mut self, now: Moment) {
-        let plan = self.schedule.plan(now, &self.subscribers);
-        let filter = filter::filter(&self.subscribers, plan.since);
-        self.reading = Some(Reading::new(now, &plan, filter));
+        let plan = self.schedule.plan(now, self.together, &self.subscribers);
+        let within = |since: Option<Instant>, long| since.is_some_and(|since| now.mono < since + long);
+        let few =
+            within(self.flooded, FLOOD_FOR) || (plan.sweep && within(self.sweeps_flooded, FLOOD_SWEPT_FOR));
+        let most = match self.flooded {
+            Some(_) if !few => 1,
+            _ if plan.first || few => FIRST_PAGES,
+            _ => FLOOD_PAGES,
+        };
+        let filter = filter::filter(&self.subscribers, plan.since, few);
+        self.reading = Some(Reading::new(now, &plan, filter, most, few));
+    }
+
+    /// Takes the end of a read for whether there is a flood.
+    fn measure(&mut self, now: Instant, reading: &Reading) {
+        if reading.is_cut_short() {
+            (self.flooded, self.sweeps_flooded) = (Some(now), Some(now));
+        } else if !reading.few {
+            self.flooded = None;
+        }
     }
 
     fn complete(&mut self, now: Moment, reading: Reading) {
+        self.measure(now.mono, &reading);
+        let whole = !reading.is_cut_short();
         let covered_to = self.schedule.covered_to;
-        self.schedule.completed(&reading);
+        if whole {
+            self.schedule.completed(&reading);
+        }
         let earliest = self.schedule.earliest_future_bound(&self.subscribers);
         let bound = self.seen.bound();
         let fresh = self.seen.keep_new(reading.entries);
@@ -232,7 +271,7 @@ impl LogFeed {
         self.seen.forget_before(earliest);
         for (execution, subscriber) in &mut self.subscribers {
             subscriber.deliver(by_execution.remove(execution).unwrap_or_default());
-            subscriber.read_completed(reading.begun, reading.sweep);
+            subscriber.read_completed(reading.begun, reading.sweep && whole);
         }
         if late > Duration::from_secs(20) {
             self.tell_all(&LogDelivery::Lag(late));

@@ -10,8 +10,6 @@ use crate::gcp::{EntriesPage, ListEntries};
 
 /// The most that the API gives.
 const PAGE: u32 = 1000;
-/// A read ends after so many pages: newest first, what is older waits for the sweep.
-const PAGES: u32 = 40;
 
 /// A read in progress.
 pub(super) struct Reading {
@@ -23,10 +21,15 @@ pub(super) struct Reading {
     filter: String,
     token: Option<String>,
     pages: u32,
+    /// It ends after so many.
+    most: u32,
+    /// It asks only for entries that may decide.
+    pub(super) few: bool,
 }
 
 impl Reading {
-    pub(super) fn new(now: Moment, plan: &Plan, filter: String) -> Self {
+    /// A read of so many pages at most: newest first, what is older remains unread.
+    pub(super) fn new(now: Moment, plan: &Plan, filter: String, most: u32, few: bool) -> Self {
         Self {
             begun: now.mono,
             begun_wall: now.wall,
@@ -36,6 +39,8 @@ impl Reading {
             filter,
             token: None,
             pages: 0,
+            most,
+            few,
         }
     }
 
@@ -55,11 +60,16 @@ impl Reading {
         self.token.is_some()
     }
 
-    /// Takes a page; true once the read is complete. An empty page with a token is not an end.
+    /// It ended before its last page: it says nothing of what it did not show.
+    pub(super) fn is_cut_short(&self) -> bool {
+        self.token.is_some()
+    }
+
+    /// Takes a page; true once the read has ended. An empty page with a token is not an end.
     pub(super) fn take(&mut self, page: EntriesPage) -> bool {
         self.entries.extend(page.entries);
         self.pages += 1;
         self.token = page.next;
-        self.token.is_none() || self.pages >= PAGES
+        self.token.is_none() || self.pages >= self.most
     }
 }

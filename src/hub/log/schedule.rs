@@ -14,8 +14,10 @@ use crate::core::Moment;
 
 /// A launch alone reads this often when nothing needs confirming: with the bursts, 20 a minute on average.
 const ALONE: Duration = Duration::from_millis(3500);
-/// Every so many reads one sweeps.
+/// Every so many reads one sweeps,
 const SWEEP_EACH: u32 = 8;
+/// and of the seldom ones of a launch alone every so many: it costs a larger answer and no further request.
+const SWEEP_EACH_ALONE: u32 = 3;
 
 /// What the next read looks at.
 pub(super) struct Plan {
@@ -65,14 +67,20 @@ impl Schedule {
     }
 
     /// What a read that begins now looks at.
-    pub(super) fn plan(&mut self, now: Moment, subscribers: &HashMap<Arc<str>, Subscriber>) -> Plan {
+    pub(super) fn plan(
+        &mut self,
+        now: Moment,
+        together: bool,
+        subscribers: &HashMap<Arc<str>, Subscriber>,
+    ) -> Plan {
         self.begun = Some(now.mono);
         let asked = subscribers
             .values()
             .any(|s| s.sweep_wanted.is_some_and(|wanted| wanted <= now.mono));
         let unread = subscribers.values().filter(|subscriber| !subscriber.read_once);
         let newcomers = unread.map(|subscriber| subscriber.from).min();
-        let sweep = asked || newcomers.is_some() || self.reads.is_multiple_of(SWEEP_EACH);
+        let each = if together { SWEEP_EACH } else { SWEEP_EACH_ALONE };
+        let sweep = asked || newcomers.is_some() || self.reads.is_multiple_of(each);
         self.reads = self.reads.wrapping_add(1);
         let back = if sweep { SWEEP } else { HOT };
         let mut since = now.wall.saturating_sub(back).unwrap_or(Timestamp::MIN);
