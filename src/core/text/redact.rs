@@ -105,6 +105,10 @@ mod tests {
             "https://host/x?sig=§&y=1",
             "https://host/x?y=1&access_token=§",
             "aws_secret_access_key = §",
+            "AWS_CREDENTIALS=§",
+            "cloud-credentials: §",
+            "credentials: §",
+            "{'credentials': '§'}",
             "X-Api-Key: §",
         ] {
             assert_hides(template, KEY);
@@ -124,6 +128,14 @@ mod tests {
             }
         }
         assert_hides("DB_PASSWORD=\"§\" next", r#"a \"quoted\" b"#);
+    }
+
+    #[test]
+    fn what_begins_like_a_path_and_names_no_file_is_a_secret() {
+        for secret in ["/0123456789abcdef", "/a+b==.json", "~/x", "gs://x y"] {
+            assert_hides("CREDENTIALS='§'", secret);
+        }
+        assert_hides("DB_PASSWORD=§", "/k.json");
     }
 
     #[test]
@@ -191,6 +203,11 @@ mod tests {
             "Bearer token missing; primary_key=5; key=value",
             "Enter password:\nstep 1 of 2",
             "missing ['WANDB_API_KEY', 'WANDB_ENTITY']",
+            "google.auth.exceptions.DefaultCredentialsError: File /k.json is not a valid json file. Expecting value",
+            "cannot load the default credentials: File /k.json was not found",
+            "GOOGLE_APPLICATION_CREDENTIALS=/var/secrets/google/key.json",
+            "GOOGLE_APPLICATION_CREDENTIALS: '/k.json'",
+            "no credentials: see https://cloud.google.com/docs/authentication/external/set-up-adc",
         ] {
             assert!(matches!(redact(text), Cow::Borrowed(_)), "{}", redact(text));
         }
