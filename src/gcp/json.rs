@@ -20,7 +20,7 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, AnswerError> 
         return Err(AnswerError::NoObject);
     }
     // As text from the start: bytes would be looked at for damage string by string, and entries are mostly strings.
-    let text = String::from_utf8_lossy(body);
+    let text = std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed);
     let mended = || serde_json::from_str(&mend(&text));
     let read =
         serde_json::from_str(&text).or_else(|error| if error.is_syntax() { mended() } else { Err(error) });

@@ -25,12 +25,14 @@ pub(super) fn without_colour(text: &str) -> Cow<'_, str> {
 }
 
 fn has_colour(text: &str) -> bool {
-    text.contains('\u{1b}') || text.contains("[0m")
+    let bytes = text.as_bytes();
+    memchr::memchr2_iter(0x1b, b'[', bytes).any(|at| bytes[at] == 0x1b || bytes[at..].starts_with(b"[0m"))
 }
 
 /// Quotes as they were before a proto's text form or a fragment of JSON escaped them; `None` if none were.
 pub(super) fn without_escapes(text: &str) -> Option<String> {
-    let escaped = text.contains("\\'") || text.contains("\\\"");
+    let bytes = text.as_bytes();
+    let escaped = memchr::memchr_iter(b'\\', bytes).any(|at| matches!(bytes[at + 1..], [b'\'' | b'"', ..]));
     escaped.then(|| text.replace("\\'", "'").replace("\\\"", "\""))
 }
 

@@ -330,15 +330,20 @@ fn stands_alone(hit: &Hit, within: Kind) -> bool {
 
 /// The level of the last line of a text that begins a message; `None` if no line of it does.
 pub(super) fn last_level(text: &str) -> Option<Level> {
-    text.rsplit(['\n', '\r']).find_map(|raw| {
+    let mut rest = text;
+    loop {
+        let end = memchr::memrchr2(b'\n', b'\r', rest.as_bytes());
         let mut level = None;
-        Line::unfold(raw, &mut |line| {
+        Line::unfold(&rest[end.map_or(0, |end| end + 1)..], &mut |line| {
             if !line.is_blank() && !line.is_indented() {
                 level = Some(said_level(&line));
             }
         });
-        level
-    })
+        if level.is_some() {
+            return level;
+        }
+        rest = &rest[..end?];
+    }
 }
 
 /// What a logger calls a line; what no logger has printed may be an error.
