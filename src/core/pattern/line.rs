@@ -298,6 +298,8 @@ mod tests {
                 false,
                 false,
             ),
+            ("2026/11/16 05:02:35.871 no", "no", None, false, false),
+            ("[launcher]   no", "  no", None, false, false),
             ("#10 18.23 ERROR: no", "ERROR: no", error, false, false),
             ("Step #0 - \"build\":   no", "  no", None, false, false),
             ("[rank0]:   File \"a.py\"", "  File \"a.py\"", None, false, false),

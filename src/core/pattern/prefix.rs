@@ -17,14 +17,15 @@ pub(super) fn shown_again(text: &str) -> &str {
 }
 
 /// What follows the mark of whoever collects the output of several processes: `BuildKit`'s step and time (`#10 18.23 `), Cloud
-/// Build's step (`Step #0 - "build": `), torch's rank (`[rank0]: `), Ray's worker (`(train pid=12) `).
+/// Build's step (`Step #0 - "build": `), torch's rank (`[rank0]: `), Ray's worker (`(train pid=12) `), a script's name (`[launcher] `).
 pub(super) fn collected(text: &str) -> &str {
     let rest = match text.as_bytes().first() {
         Some(b'#') => after_step_time(&text[1..]),
         Some(b'S') => text.strip_prefix("Step #").and_then(after_build_step),
         Some(b'[') => text
             .split_once("]:")
-            .and_then(|(head, rest)| is_rank(&head[1..]).then_some(rest)),
+            .and_then(|(head, rest)| is_rank(&head[1..]).then_some(rest))
+            .or_else(|| after_tag(&text[1..])),
         Some(b'(') => text
             .split_once(')')
             .and_then(|(head, rest)| head.contains(" pid=").then_some(rest)),
@@ -53,6 +54,14 @@ fn after_build_step(text: &str) -> Option<&str> {
     } else {
         rest.strip_prefix(':')
     }
+}
+
+/// What follows `launcher] `; a level in brackets is a logger's.
+fn after_tag(text: &str) -> Option<&str> {
+    let (tag, rest) = text.split_once(']')?;
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+    let named = tag.starts_with(|c: char| c.is_ascii_lowercase()) && tag.chars().all(plain);
+    (named && rest.starts_with(' ') && Level::parse(tag).is_none()).then_some(rest)
 }
 
 fn is_rank(text: &str) -> bool {
@@ -136,7 +145,7 @@ fn is_logger_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(good)
 }
 
-/// What follows `2026-11-16 05:02:35,871` or `2026-11-16T05:02:35.8Z`.
+/// What follows `2026-11-16 05:02:35,871`, `2026-11-16T05:02:35.8Z` or Go's `2026/11/16 05:02:35`.
 fn after_time(text: &str) -> Option<&str> {
     const FORM: &[u8] = b"0000-00-00 00:00:00";
     let text = text.strip_prefix('[').unwrap_or(text);
@@ -144,6 +153,7 @@ fn after_time(text: &str) -> Option<&str> {
     let fits = |(byte, form): (&u8, &u8)| match form {
         b'0' => byte.is_ascii_digit(),
         b' ' => matches!(byte, b' ' | b'T'),
+        b'-' => matches!(byte, b'-' | b'/'),
         form => byte == form,
     };
     if !head.iter().zip(FORM).all(fits) {
