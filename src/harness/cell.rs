@@ -23,6 +23,10 @@ use crate::gcp::{Gcp, Requests};
 /// Rounds begin at any time of this span, so that rules that go by the wall clock meet every phase.
 const PHASE_MS: u64 = 15_000;
 
+/// An emulator deploys every life in every project, and each round is in a project of its own: after so many lives another
+/// emulator goes on.
+const LIVES_OF_A_STAGE: usize = 100;
+
 /// Who watches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
@@ -225,10 +229,34 @@ impl Cell {
     /// Plays the cell for each policy, in turns. To be called inside [`super::paused`].
     pub async fn play(&self, policies: &[Policy]) -> Result<Vec<Arm>, HarnessError> {
         let lives = self.lives()?;
-        let stage = Stage::start(self.setting(&lives)).await?;
         let mut arms: Vec<Arm> = policies.iter().map(|policy| Arm::new(*policy)).collect();
         let mut chance = Chance::seeded(self.seed);
-        for (number, lives) in lives.chunks(self.launches.max(1)).enumerate() {
+        let at_once = self.launches.max(1);
+        let rounds_of_a_stage = LIVES_OF_A_STAGE.div_ceil(at_once);
+        for (number, lives) in lives.chunks(rounds_of_a_stage * at_once).enumerate() {
+            let stage = Stage::start(self.setting(number, lives)).await?;
+            self.rounds(
+                &stage,
+                (number * rounds_of_a_stage, lives),
+                policies,
+                &mut chance,
+                &mut arms,
+            )
+            .await?;
+        }
+        Ok(arms)
+    }
+
+    /// Plays the rounds of one stage, the first of which has this number.
+    async fn rounds(
+        &self,
+        stage: &Stage,
+        (first, lives): (usize, &[(String, Life)]),
+        policies: &[Policy],
+        chance: &mut Chance,
+        arms: &mut [Arm],
+    ) -> Result<(), HarnessError> {
+        for (number, lives) in (first..).zip(lives.chunks(self.launches.max(1))) {
             for turn in 0..policies.len() {
                 let at = (turn + number) % policies.len();
                 let done = number * self.launches.max(1) >= self.rival_events;
@@ -237,7 +265,7 @@ impl Cell {
                 }
                 tokio::time::sleep(Duration::from_millis(chance.within(0..PHASE_MS))).await;
                 let round = Round {
-                    stage: &stage,
+                    stage,
                     gcp: stage.client()?,
                     spread: self.spread,
                     starts: self.starts,
@@ -248,9 +276,9 @@ impl Cell {
             }
         }
         if let Some(liftoff) = arms.iter_mut().find(|arm| arm.policy == Policy::Liftoff.name()) {
-            liftoff.doubles = stage.doubles();
+            liftoff.doubles += stage.doubles();
         }
-        Ok(arms)
+        Ok(())
     }
 
     /// Where a round's launches live: in projects of their own, so that no two rounds share a quota or a log.
@@ -271,7 +299,8 @@ impl Cell {
             .collect()
     }
 
-    pub(super) fn setting(&self, lives: &[(String, Life)]) -> Setting {
+    /// The cloud of the stage with this number.
+    pub(super) fn setting(&self, number: usize, lives: &[(String, Life)]) -> Setting {
         let failing = Fault {
             code: Some(503),
             probability: self.faults,
@@ -283,6 +312,7 @@ impl Cell {
         };
         let faults = [failing, unanswered];
         Setting {
+            seed: number as u64,
             rtt: self.rtt,
             quotas: self.quotas.quotas(),
             faults: faults

@@ -49,6 +49,8 @@ pub(super) struct Stage {
 /// What the cloud of a cell is like.
 #[derive(Clone, Debug)]
 pub(super) struct Setting {
+    /// Decides names and which requests fail.
+    pub(super) seed: u64,
     pub(super) rtt: Duration,
     pub(super) quotas: Quotas,
     pub(super) faults: Vec<Fault>,
@@ -64,6 +66,7 @@ impl Stage {
     /// A cloud that goes by a clock.
     pub(super) async fn start_at(setting: Setting, clock: Clock) -> Result<Self, HarnessError> {
         let config = EmulatorConfig {
+            seed: setting.seed,
             rtt: setting.rtt,
             quotas: setting.quotas,
             extra_faults: setting.faults,

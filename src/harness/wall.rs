@@ -64,7 +64,7 @@ impl Stopwatch {
 /// Serves the cloud of a cell until the process is ended; tells where, and the token, once it listens.
 pub async fn serve(cell: &Cell, told: impl FnOnce(&str, &str)) -> Result<(), HarnessError> {
     let lives = cell.lives()?;
-    let stage = Stage::start_at(cell.setting(&lives), Clock::system()).await?;
+    let stage = Stage::start_at(cell.setting(0, &lives), Clock::system()).await?;
     told(&stage.emulator.endpoint(), &stage.emulator.static_token());
     std::future::pending().await
 }

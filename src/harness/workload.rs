@@ -352,6 +352,7 @@ mod tests {
         let played = async {
             let lives = Case::ALL.map(|case| draw(case).life(3, 1).unwrap());
             let setting = Setting {
+                seed: 0,
                 rtt: Duration::ZERO,
                 quotas: crate::emulator::Quotas::real(),
                 faults: Vec::new(),
