@@ -22,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Serialize)]
 pub(crate) struct Binary {
     pub(crate) bytes: u64,
+    /// The same without its symbols; none where `strip` is not installed.
+    pub(crate) stripped: Option<u64>,
     /// From the start of the process to its end, ms.
     pub(crate) version: Figures,
     /// From the start of the process to the first byte of its first request, ms; with a static token.
@@ -31,16 +33,20 @@ pub(crate) struct Binary {
 impl fmt::Display for Binary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (version, first) = (&self.version, &self.first_request);
-        writeln!(f, "binary: {:.1} MB", self.bytes as f64 / 1e6)?;
+        write!(f, "binary: {:.1} MB", self.bytes as f64 / 1e6)?;
+        if let Some(stripped) = self.stripped {
+            write!(f, ", {:.1} MB without symbols", stripped as f64 / 1e6)?;
+        }
+        writeln!(f)?;
         writeln!(
             f,
-            "--version: p50 {:.1} ms, p99 {:.1} ms",
-            version.p50, version.p99
+            "--version: p50 {:.1} ms, p95 {:.1} ms",
+            version.p50, version.p95
         )?;
         writeln!(
             f,
-            "start to first request: p50 {:.1} ms, p99 {:.1} ms",
-            first.p50, first.p99
+            "start to first request, with a static token: p50 {:.1} ms, p95 {:.1} ms",
+            first.p50, first.p95
         )
     }
 }
@@ -50,9 +56,18 @@ pub(crate) fn measure() -> Result<Binary, Box<dyn Error>> {
     let requests: Result<Vec<f64>, Box<dyn Error>> = (0..STARTS).map(|_| live(first_request())).collect();
     Ok(Binary {
         bytes: fs::metadata(BINARY)?.len(),
+        stripped: stripped(),
         version: Figures::of(&versions?, 1),
         first_request: Figures::of(&requests?, 1),
     })
+}
+
+fn stripped() -> Option<u64> {
+    let copy = tempfile::NamedTempFile::new().ok()?;
+    let mut strip = Command::new("strip");
+    let done = strip.arg("-o").arg(copy.path()).arg(BINARY).status().ok()?;
+    let size = fs::metadata(copy.path()).ok()?.len();
+    (done.success() && size > 0).then_some(size)
 }
 
 fn version() -> Result<f64, Box<dyn Error>> {

@@ -1,8 +1,10 @@
 //! `cargo bench --bench scale`: what the machine adds and what Liftoff costs, on the real clock. See `benches/README.md`.
 //!
-//! The emulator and the launches are processes of their own, started from this program again.
+//! The emulator and the launches are processes of their own, started from this program again. They speak HTTP/2, as
+//! Google's servers do: over HTTP/1.1 each waiting request would take a connection, with 60 KiB of buffers.
 
 mod binary;
+mod check;
 mod figure;
 mod party;
 mod publish;
@@ -10,17 +12,26 @@ mod publish;
 use std::error::Error;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser as _;
+use liftoff::harness::Case;
 
-use party::Part;
+use check::Check;
+use party::{Part, Scene, Size};
+
+/// Launches of a cross-check between the clocks.
+const CHECKED: usize = 100;
 
 /// Measures the real binary and processes with many launches, on the real clock.
 #[derive(clap::Parser)]
 struct Args {
     /// Launches at once in one process, one measurement each
-    #[arg(long, value_delimiter = ',', default_value = "1,10,100")]
+    #[arg(long, value_delimiter = ',', default_value = "1,10,100,1000")]
     launches: Vec<usize>,
+    /// Seconds within which a launch is decided; 45 and one for every 20 launches where not given
+    #[arg(long)]
+    within: Option<u64>,
     /// Write table and figure into README.md and benches/figures/
     #[arg(long)]
     publish: bool,
@@ -50,15 +61,25 @@ fn main() -> ExitCode {
 fn measure(args: &Args) -> Result<(), Box<dyn Error>> {
     let mut out = io::stdout();
     let binary = binary::measure()?;
-    writeln!(out, "{binary}")?;
-    let checks = party::checks()?;
-    for check in &checks {
+    write!(out, "{binary}")?;
+    let mut checks = Vec::new();
+    let mut check = |out: &mut io::Stdout, scene: Scene, size: &Size| -> Result<(), Box<dyn Error>> {
+        let check = Check::of(scene, size)?;
         writeln!(out, "{check}")?;
-    }
+        checks.push(check);
+        Ok(())
+    };
+    let scene = Scene::usual(Case::ExecutionFailed, CHECKED);
+    check(&mut out, scene, &Size::play(scene)?)?;
     let mut sizes = Vec::new();
     for &launches in &args.launches {
-        let size = party::size(launches)?;
+        let mut scene = Scene::usual(Case::JobActive, launches);
+        scene.within = args.within.map_or(scene.within, Duration::from_secs);
+        let size = Size::play(scene)?;
         writeln!(out, "{size}")?;
+        if launches == CHECKED {
+            check(&mut out, scene, &size)?;
+        }
         sizes.push(size);
     }
     let results = publish::Results {

@@ -8,46 +8,91 @@ use std::time::Duration;
 
 use liftoff::harness::stats::Figures;
 use liftoff::harness::wall::{self, Cost};
-use liftoff::harness::{Case, Cell, Draw, Policy, live, paused};
+use liftoff::harness::{Case, Cell, Draw, Enforced, live};
 use serde::Serialize;
 
-/// Launches of a cross-check.
-const CHECKED: usize = 100;
+/// Above this only the emulated quotas on reads hold: a thousand starts would take minutes of theirs, and the first would be
+/// over before the last began.
+const WITHIN_QUOTAS: usize = 100;
 
-/// The lives of a measurement, named so that both processes draw the same.
-fn cell(case: Case, launches: usize) -> Cell {
-    Cell {
-        draw: Draw {
+/// What is played: so many launches, decided one way, each within a time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scene {
+    pub(crate) case: Case,
+    pub(crate) launches: usize,
+    /// The latest deciding fact; long beside the starts, so that nearly all are alive at once.
+    pub(crate) within: Duration,
+}
+
+impl Scene {
+    /// The usual time for so many.
+    pub(crate) fn usual(case: Case, launches: usize) -> Self {
+        Self {
             case,
-            within: Duration::from_secs(45),
-            ..Draw::default()
-        },
-        rtt: Duration::from_millis(80),
-        launches,
-        starts: Duration::from_secs(5), // so that all are alive at once
-        events: launches,
-        seed: 11,
-        ..Cell::default()
+            launches,
+            within: Duration::from_secs(45 + launches as u64 / 20),
+        }
+    }
+
+    /// The lives, drawn alike in both processes.
+    pub(crate) fn cell(self) -> Cell {
+        Cell {
+            draw: Draw {
+                case: self.case,
+                within: self.within,
+                ..Draw::default()
+            },
+            launches: self.launches,
+            starts: Duration::from_secs(5).max(Duration::from_secs(self.launches as u64 / 100)),
+            quotas: if self.launches <= WITHIN_QUOTAS {
+                Enforced::Google
+            } else {
+                Enforced::Reads
+            },
+            events: self.launches,
+            seed: 11,
+            ..Cell::default()
+        }
+    }
+
+    fn parse(words: &[&str]) -> Result<Self, Box<dyn Error>> {
+        let [case, launches, within] = words else {
+            return Err("no such scene".into());
+        };
+        let case = Case::ALL.into_iter().find(|known| known.name() == *case);
+        Ok(Self {
+            case: case.ok_or("no such case")?,
+            launches: launches.parse()?,
+            within: Duration::from_secs(within.parse()?),
+        })
+    }
+}
+
+impl fmt::Display for Scene {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {} {}",
+            self.case.name(),
+            self.launches,
+            self.within.as_secs()
+        )
     }
 }
 
 /// What this program does when it calls itself.
 pub(crate) enum Part {
-    Serve(Cell),
-    Launch(Cell, String, String),
+    Serve(Scene),
+    Launch(Scene, String, String),
 }
 
 impl Part {
     pub(crate) fn parse(text: &str) -> Result<Self, Box<dyn Error>> {
         let words: Vec<&str> = text.split(' ').collect();
-        let cell = |case: &str, launches: &str| -> Result<Cell, Box<dyn Error>> {
-            let case = Case::ALL.into_iter().find(|known| known.name() == case);
-            Ok(cell(case.ok_or("no such case")?, launches.parse()?))
-        };
         match words.as_slice() {
-            ["serve", case, launches] => Ok(Self::Serve(cell(case, launches)?)),
-            ["launch", case, launches, endpoint, token] => Ok(Self::Launch(
-                cell(case, launches)?,
+            ["serve", scene @ ..] => Ok(Self::Serve(Scene::parse(scene)?)),
+            ["launch", endpoint, token, scene @ ..] => Ok(Self::Launch(
+                Scene::parse(scene)?,
                 (*endpoint).into(),
                 (*token).into(),
             )),
@@ -57,11 +102,11 @@ impl Part {
 
     pub(crate) fn play(self) -> Result<(), Box<dyn Error>> {
         match self {
-            Self::Serve(cell) => live(wall::serve(&cell, |endpoint, token| {
+            Self::Serve(scene) => live(wall::serve(&scene.cell(), |endpoint, token| {
                 let _ = writeln!(io::stdout(), "{endpoint} {token}");
             }))?,
-            Self::Launch(cell, endpoint, token) => {
-                let cost = live(wall::launch(&cell, &endpoint, &token))?;
+            Self::Launch(scene, endpoint, token) => {
+                let cost = live(wall::launch(&scene.cell(), &endpoint, &token))?;
                 writeln!(io::stdout(), "{}", serde_json::to_string(&cost)?)?;
             }
         }
@@ -92,75 +137,6 @@ fn start(part: &str) -> Result<(Process, String), Box<dyn Error>> {
     Ok((process, line.trim().to_owned()))
 }
 
-fn play(case: Case, launches: usize) -> Result<Cost, Box<dyn Error>> {
-    let (_cloud, told) = start(&format!("serve {} {launches}", case.name()))?;
-    let (_launches, cost) = start(&format!("launch {} {launches} {told}", case.name()))?;
-    Ok(serde_json::from_str(&cost)?)
-}
-
-/// The same lives on the virtual and on the real clock.
-#[derive(Serialize)]
-pub(crate) struct Check {
-    case: &'static str,
-    virtual_: Figures,
-    pub(crate) real: Figures,
-    bad: usize,
-}
-
-impl Check {
-    /// The medians differ by at most 5 % or 5 ms, or by no more than the samples themselves leave open.
-    pub(crate) fn holds(&self) -> bool {
-        let apart = (self.real.p50 - self.virtual_.p50).abs();
-        let overlap =
-            self.real.p50_ci.0 <= self.virtual_.p50_ci.1 && self.virtual_.p50_ci.0 <= self.real.p50_ci.1;
-        apart <= f64::max(5.0, self.virtual_.p50 * 0.05) || overlap
-    }
-}
-
-impl fmt::Display for Check {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (one, other) = (&self.virtual_, &self.real);
-        writeln!(
-            f,
-            "cross-check {}: virtual p50 {:.1} [{:.1}, {:.1}] p99 {:.1} ms, real p50 {:.1} [{:.1}, {:.1}] p99 {:.1} ms, {} not right: {}",
-            self.case,
-            one.p50,
-            one.p50_ci.0,
-            one.p50_ci.1,
-            one.p99,
-            other.p50,
-            other.p50_ci.0,
-            other.p50_ci.1,
-            other.p99,
-            self.bad,
-            if self.holds() {
-                "holds"
-            } else {
-                "DOES NOT HOLD: the virtual figures are void"
-            }
-        )
-    }
-}
-
-pub(crate) fn checks() -> Result<Vec<Check>, Box<dyn Error>> {
-    [Case::ExecutionFailed, Case::JobActive]
-        .into_iter()
-        .map(check)
-        .collect()
-}
-
-fn check(case: Case) -> Result<Check, Box<dyn Error>> {
-    let cell = cell(case, CHECKED);
-    let arms = paused(cell.play(&[Policy::Liftoff]))?;
-    let cost = play(case, CHECKED)?;
-    Ok(Check {
-        case: case.name(),
-        virtual_: arms[0].figures(cell.seed),
-        real: Figures::of(&cost.tally.latencies, cell.seed),
-        bad: cost.tally.launches() - cost.tally.latencies.len(),
-    })
-}
-
 /// What so many launches in one process cost.
 #[derive(Serialize)]
 pub(crate) struct Size {
@@ -171,9 +147,26 @@ pub(crate) struct Size {
 }
 
 impl Size {
-    /// Resident memory of one more launch, KiB.
-    pub(crate) fn kib_per_launch(&self) -> f64 {
-        self.cost.peak_kib.saturating_sub(self.cost.base_kib) as f64 / self.launches as f64
+    /// Plays a scene in two processes.
+    pub(crate) fn play(scene: Scene) -> Result<Self, Box<dyn Error>> {
+        let (_cloud, told) = start(&format!("serve {scene}"))?;
+        let (_launches, cost) = start(&format!("launch {told} {scene}"))?;
+        let cost: Cost = serde_json::from_str(&cost)?;
+        Ok(Self {
+            launches: scene.launches,
+            bad: cost.tally.launches() - cost.tally.latencies.len(),
+            latency: Figures::of(&cost.tally.latencies, scene.cell().seed),
+            cost,
+        })
+    }
+
+    /// Resident memory of one more launch beyond those of a smaller size, or beyond none, KiB.
+    pub(crate) fn kib_per_launch(&self, smaller: Option<&Self>) -> f64 {
+        let (launches, kib) = smaller.map_or((0, self.cost.base_kib), |size| {
+            (size.launches, size.cost.peak_kib)
+        });
+        let more = self.launches.saturating_sub(launches).max(1);
+        self.cost.peak_kib.saturating_sub(kib) as f64 / more as f64
     }
 
     /// Processor time of one launch for its whole life here, ms.
@@ -185,17 +178,20 @@ impl Size {
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let cost = &self.cost;
+        let megabytes = |kib: u64| kib as f64 / 1024.0;
         writeln!(
             f,
-            "N {}: {} not right, p50 {:.0} p99 {:.0} ms; memory {:.1} MB at first, {:.1} MB at most, {:.1} KiB a launch; \
-             processor {:.2} ms a launch ({:.1} % of one for {:.0} s); {} files; requests {:?}",
+            "N {}: {} not right, p50 {:.0} p99 {:.0} ms; memory {:.1} MB at first, {:.1} MB at most ({:.1} MB of either are the \
+             program), {:.1} KiB a launch; processor {:.2} ms a launch ({:.1} % of one for {:.0} s); {} files; \
+             requests {:?}",
             self.launches,
             self.bad,
             self.latency.p50,
             self.latency.p99,
-            cost.base_kib as f64 / 1024.0,
-            cost.peak_kib as f64 / 1024.0,
-            self.kib_per_launch(),
+            megabytes(cost.base_kib),
+            megabytes(cost.peak_kib),
+            megabytes(cost.program_kib),
+            self.kib_per_launch(None),
             self.cpu_per_launch(),
             cost.cpu_ms / cost.seconds / 10.0,
             cost.seconds,
@@ -203,14 +199,4 @@ impl fmt::Display for Size {
             cost.requests
         )
     }
-}
-
-pub(crate) fn size(launches: usize) -> Result<Size, Box<dyn Error>> {
-    let cost = play(Case::JobActive, launches)?;
-    Ok(Size {
-        launches,
-        bad: cost.tally.launches() - cost.tally.latencies.len(),
-        latency: Figures::of(&cost.tally.latencies, 1),
-        cost,
-    })
 }

@@ -8,8 +8,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::binary::Binary;
+use crate::check::Check;
 use crate::figure;
-use crate::party::{Check, Size};
+use crate::party::Size;
 
 const BEGIN: &str = "<!-- scale: begin (written by `cargo bench --bench scale -- --publish`) -->\n";
 const END: &str = "<!-- scale: end -->";
@@ -45,36 +46,38 @@ impl Results {
 
     fn block(&self) -> String {
         let mut text = String::new();
-        let binary = &self.binary;
         let _ = writeln!(
             text,
-            "On the real clock, the built-in cloud in another process on the same two cores, 80 ms round trip:\n\n\
-             - binary {:.1} MB; `--version` in {:.1} ms (p99 {:.1}); from start to first request {:.1} ms (p99 {:.1})",
-            binary.bytes as f64 / 1e6,
-            binary.version.p50,
-            binary.version.p99,
-            binary.first_request.p50,
-            binary.first_request.p99
+            "On the real clock, the built-in cloud in another process on the same two cores, 80 ms round trip, HTTP/2:\n"
         );
+        for line in self.binary.to_string().lines() {
+            let _ = writeln!(text, "- {line}");
+        }
         for check in &self.checks {
-            let _ = write!(text, "- {check}");
+            let _ = writeln!(text, "- {check}");
         }
         let _ = writeln!(
             text,
-            "\n| launches at once | not right | p50 / p99 s | memory MB | KiB a launch | processor ms a launch |\n|---|---|---|---|---|---|"
+            "\n| launches at once | not right | p50 / p99 s | memory MB, of which the program | KiB a launch | KiB for each more than \
+             in the row above | processor ms a launch | files |\n|---|---|---|---|---|---|---|---|"
         );
+        let mut smaller = None;
         for size in &self.sizes {
             let _ = writeln!(
                 text,
-                "| {} | {} | {:.2} / {:.2} | {:.1} | {:.1} | {:.1} |",
+                "| {} | {} | {:.2} / {:.2} | {:.1}, {:.1} | {:.1} | {:.1} | {:.1} | {} |",
                 size.launches,
                 size.bad,
                 size.latency.p50 / 1000.0,
                 size.latency.p99 / 1000.0,
                 size.cost.peak_kib as f64 / 1024.0,
-                size.kib_per_launch(),
-                size.cpu_per_launch()
+                size.cost.program_kib as f64 / 1024.0,
+                size.kib_per_launch(None),
+                size.kib_per_launch(smaller),
+                size.cpu_per_launch(),
+                size.cost.files
             );
+            smaller = Some(size);
         }
         text.push_str("\n![memory](benches/figures/memory.svg)\n\n");
         text

@@ -6,15 +6,15 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What makes an entry itself: Cloud Logging calls entries of one project with equal timestamp and insert id duplicates;
-/// the log name is added because ids are only unique within a log.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// the log name is added because ids are only unique within a log. Keys are in the order of time.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryKey {
-    /// Full log name, such as `projects/p/logs/run.googleapis.com%2Fstdout`.
-    pub log_name: Arc<str>,
     /// When the program printed it, by its host's clock.
     pub timestamp: Timestamp,
     /// Google's id, opaque.
     pub insert_id: String,
+    /// Full log name, such as `projects/p/logs/run.googleapis.com%2Fstdout`.
+    pub log_name: Arc<str>,
 }
 
 /// Which of a Cloud Run job's logs an entry came from.

@@ -269,7 +269,7 @@ impl Cell {
                     gcp: stage.client()?,
                     spread: self.spread,
                     starts: self.starts,
-                    jobs: self.places(&format!("r{number}-p{at}"), lives),
+                    jobs: self.places(&format!("r{number}-p{at}"), lives.iter().map(|(job, _)| job)),
                 };
                 let lives: Vec<&Life> = lives.iter().map(|(_, life)| life).collect();
                 round.play(policies[at], &lives, &mut arms[at]).await?;
@@ -282,9 +282,9 @@ impl Cell {
     }
 
     /// Where a round's launches live: in projects of their own, so that no two rounds share a quota or a log.
-    pub(super) fn places(&self, project: &str, lives: &[(String, Life)]) -> Vec<RunJob> {
+    pub(super) fn places<'a>(&self, project: &str, jobs: impl Iterator<Item = &'a String>) -> Vec<RunJob> {
         let Spread { projects, regions } = self.spread;
-        let places = lives.iter().enumerate().map(|(nth, (job, _))| {
+        let places = jobs.enumerate().map(|(nth, job)| {
             let project = format!("{project}-{}", nth % projects.max(1));
             run_job(&project, nth / projects.max(1) % regions.max(1), job)
         });
@@ -292,11 +292,17 @@ impl Cell {
     }
 
     pub(super) fn lives(&self) -> Result<Vec<(String, Life)>, HarnessError> {
+        (self.first..)
+            .zip(self.jobs())
+            .map(|(number, job)| Ok((job, self.draw.life(self.seed, number)?)))
+            .collect()
+    }
+
+    /// The names of the jobs that live them.
+    pub(super) fn jobs(&self) -> Vec<String> {
         let rounds = self.events.div_ceil(self.launches.max(1));
         let numbers = self.first..self.first + (rounds * self.launches.max(1)) as u64;
-        numbers
-            .map(|number| Ok((format!("e{number}"), self.draw.life(self.seed, number)?)))
-            .collect()
+        numbers.map(|number| format!("e{number}")).collect()
     }
 
     /// The cloud of the stage with this number.

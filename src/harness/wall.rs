@@ -33,10 +33,12 @@ pub struct Cost {
     pub cpu_ms: f64,
     /// The time itself, in seconds.
     pub seconds: f64,
-    /// Resident memory before the first start, in KiB.
+    /// Resident memory before the first start, in KiB, patterns and client included.
     pub base_kib: u64,
     /// The most resident memory, in KiB.
     pub peak_kib: u64,
+    /// Of either, what are pages of the program and its libraries, which other processes share, in KiB.
+    pub program_kib: u64,
     /// Open files at the end.
     pub files: usize,
     /// Of each verdict, the time from the last byte of the last answer to it, in milliseconds.
@@ -71,16 +73,15 @@ pub async fn serve(cell: &Cell, told: impl FnOnce(&str, &str)) -> Result<(), Har
 
 /// Launches a cell's lives against the emulator at `endpoint`.
 pub async fn launch(cell: &Cell, endpoint: &str, token: &str) -> Result<Cost, HarnessError> {
-    let lives = cell.lives()?;
     let clock = Clock::system();
-    let gcp = client(Http::new("liftoff-bench")?, endpoint, token, clock)?;
+    let gcp = client(Http::over_http2("liftoff-bench")?, endpoint, token, clock)?;
     let kit = Kit {
         gcp: gcp.clone(),
         patterns: Rc::new(PatternSet::builtin()?),
         clock,
         starts: cell.starts,
     };
-    let jobs = cell.places(PROJECT, &lives);
+    let jobs = cell.places(PROJECT, cell.jobs().iter());
     let (base_kib, cpu, begun) = (status("VmRSS"), cpu_ms(), tokio::time::Instant::now());
     let said = liftoff::launch(kit, &jobs).await?;
     let requests = gcp.requests();
@@ -91,11 +92,13 @@ pub async fn launch(cell: &Cell, endpoint: &str, token: &str) -> Result<Cost, Ha
         seconds: begun.elapsed().as_secs_f64(),
         base_kib,
         peak_kib: status("VmHWM"),
+        program_kib: status("RssFile"),
         files: fs::read_dir("/proc/self/fd").map_or(0, Iterator::count),
         own_ms: own_times(&said),
     };
-    for (said, (_, life)) in said.into_iter().zip(&lives) {
-        cost.tally.add(claim(&gcp, said, life).await.judge());
+    // Drawn when all is over: here their scenarios would count as memory of the launches.
+    for (said, (_, life)) in said.into_iter().zip(cell.lives()?) {
+        cost.tally.add(claim(&gcp, said, &life).await.judge());
     }
     Ok(cost)
 }

@@ -87,7 +87,7 @@ async fn to_its_end(
 ) -> Result<(Ends, crate::gcp::Requests), Failure> {
     let gcp = session.client().await?;
     let world = session.world(gcp.clone(), recorded.journal.clone(), Chaos::default())?;
-    // Patterns are compiled by now: from here on the event loop is never busy for long.
+    // A user's own patterns are compiled by now: from here on the event loop is never busy for long.
     let _watchdog = Watchdog::start();
     let ends = supervise_plan(world, plan, interrupts()).await;
     Ok((ends, gcp.requests()))

@@ -35,6 +35,7 @@ mod sight_rule;
 #[cfg(test)]
 mod tests;
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -54,13 +55,13 @@ pub use ruling::{Ruling, execution_links};
 
 /// Reads a text of an API (`CustomJob.error.message`, a condition's message) for its cause. The pattern set behind it is
 /// the one that reads the log, so that a quota error is called the same wherever it shows.
-pub type Classify = std::rc::Rc<dyn Fn(&str) -> Option<Finding>>;
+pub type Classify = Rc<dyn Fn(&str) -> Option<Finding>>;
 
 /// Everything that is known about one launch, and what follows from it.
 ///
 /// Owned by its supervisor; changed by [`LaunchState::on`] alone.
 pub struct LaunchState {
-    spec: LaunchSpec,
+    spec: Rc<LaunchSpec>,
     /// What the runner is known by, where this process starts it.
     runner: LaunchId,
     classify: Classify,
@@ -90,7 +91,8 @@ impl std::fmt::Debug for LaunchState {
 
 impl LaunchState {
     /// A launch that begins now. Its deadline counts from `begun`.
-    pub fn new(spec: LaunchSpec, classify: Classify, begun: Moment) -> Self {
+    pub fn new(spec: impl Into<Rc<LaunchSpec>>, classify: Classify, begun: Moment) -> Self {
+        let spec = spec.into();
         Self {
             runner: spec.runner_id(),
             spec,

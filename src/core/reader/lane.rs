@@ -10,19 +10,19 @@ use crate::core::entry::{LogEntry, Stream};
 use crate::core::finding::{Finding, Label, Phase};
 use crate::core::pattern::{Context, Hit, Inside, Level, Line, Opens, PatternSet, Place, Sifted};
 
-/// The state of one lane.
+/// The state of one lane. What may be open is boxed: mostly nothing is, and a reader is kept for each launch, twice.
 #[derive(Clone, Debug)]
 pub(super) struct Lane {
     task: u32,
     attempt: u32,
     stream: Stream,
-    block: Option<Block>,
+    block: Option<Box<Block>>,
     /// The job that is being dumped, its header, and when that was printed.
-    dump: Option<(Dump, Hit, Timestamp)>,
+    dump: Option<Box<(Dump, Hit, Timestamp)>>,
     /// A pattern that wants the next line as well, and when its first line was printed.
-    pending: Option<(Hit, Timestamp)>,
+    pending: Option<Box<(Hit, Timestamp)>>,
     /// Findings that the next lines may take back.
-    held: Option<Held>,
+    held: Option<Box<Held>>,
     /// When the newest line that begins a message was printed: an older one that comes late, or again, is not the last word.
     said: Timestamp,
     /// The same, if it was a logger's and no error: a traceback printed with it is a caught one.
@@ -128,9 +128,10 @@ impl Lane {
 
     fn is_dumped(&mut self, line: &Line<'_>, at: Timestamp, told: &mut Vec<Told>) -> bool {
         let place = self.place(at);
-        let Some((dump, header, opened)) = &mut self.dump else {
+        let Some(open) = &mut self.dump else {
             return false;
         };
+        let (dump, header, opened) = &mut **open;
         let (dumped, over) = dump.take(line);
         if let Dumped::QueueItem(item) = &dumped {
             let finding = Finding {
@@ -151,12 +152,13 @@ impl Lane {
     }
 
     fn is_awaited(&mut self, line: &Line<'_>, at: Timestamp, told: &mut Vec<Told>) -> bool {
-        if line.is_blank() || self.pending.as_ref().is_none_or(|(_, since)| at < *since) {
+        if line.is_blank() || self.pending.as_ref().is_none_or(|pending| at < pending.1) {
             return false;
         }
-        let Some((mut hit, since)) = self.pending.take() else {
+        let Some(pending) = self.pending.take() else {
             return false;
         };
+        let (mut hit, since) = *pending;
         let taken = hit.take_next(line);
         if taken {
             let finding = hit.finding(self.place(since));
@@ -228,7 +230,7 @@ impl Lane {
     fn hold(&mut self, hit: Hit, said: Told) {
         match &mut self.held {
             Some(held) => held.add(said),
-            None => self.held = Some(Held::new(hit, said)),
+            None => self.held = Some(Box::new(Held::new(hit, said))),
         }
     }
 
@@ -244,10 +246,10 @@ impl Lane {
             }
             Some(Opens::Dump) => {
                 told.push(said);
-                self.dump = Some((Dump::after(line), hit, at));
+                self.dump = Some(Box::new((Dump::after(line), hit, at)));
             }
             None if hit.may_be_taken_back() => self.hold(hit, said),
-            None if hit.wants_next() => self.pending = Some((hit, at)),
+            None if hit.wants_next() => self.pending = Some(Box::new((hit, at))),
             None => told.push(said),
         }
     }
@@ -276,7 +278,7 @@ impl Lane {
         if let Some(open) = &mut self.block {
             open.tell(told);
         }
-        self.block = Some(Block::open(kind, line, said));
+        self.block = Some(Box::new(Block::open(kind, line, said)));
     }
 
     /// A traceback that a logger printed below error level was caught, and so was one that a warning announces; after a line

@@ -1,27 +1,22 @@
 //! Each entry once.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
 use crate::core::entry::{EntryKey, LogEntry};
 
-/// The entries that were delivered and may be shown again by a later read.
+/// The entries that were delivered and may be shown again by a later read. Keys go by their times first, so the oldest are
+/// the first to be forgotten.
 pub(super) struct Seen {
-    keys: HashSet<EntryKey>,
-    by_time: BTreeSet<(Timestamp, u64)>,
-    order: HashMap<u64, EntryKey>,
-    next: u64,
+    keys: BTreeSet<EntryKey>,
     bound: Timestamp,
 }
 
 impl Default for Seen {
     fn default() -> Self {
         Self {
-            keys: HashSet::new(),
-            by_time: BTreeSet::new(),
-            order: HashMap::new(),
-            next: 0,
+            keys: BTreeSet::new(),
             bound: Timestamp::MIN,
         }
     }
@@ -39,25 +34,15 @@ impl Seen {
             .into_iter()
             .filter(|entry| self.keys.insert(entry.key.clone()))
             .collect();
-        for entry in &fresh {
-            self.by_time.insert((entry.timestamp(), self.next));
-            self.order.insert(self.next, entry.key.clone());
-            self.next += 1;
-        }
-        fresh.sort_by(|a, b| (a.timestamp(), &a.key.insert_id).cmp(&(b.timestamp(), &b.key.insert_id)));
+        fresh.sort_by(|a, b| a.key.cmp(&b.key));
         fresh
     }
 
     /// No later read will show entries from before this.
     pub(super) fn forget_before(&mut self, bound: Timestamp) {
         self.bound = self.bound.max(bound);
-        while let Some((at, number)) = self.by_time.first().copied()
-            && at < bound
-        {
-            self.by_time.pop_first();
-            if let Some(key) = self.order.remove(&number) {
-                self.keys.remove(&key);
-            }
+        while self.keys.first().is_some_and(|key| key.timestamp < bound) {
+            self.keys.pop_first();
         }
     }
 

@@ -50,7 +50,7 @@ pub(super) struct Ears {
 pub(super) struct LaunchSupervisor {
     world: Rc<World>,
     ports: Ports,
-    spec: LaunchSpec,
+    spec: Rc<LaunchSpec>,
     who: Who,
     state: LaunchState,
     children: Children,
@@ -82,8 +82,9 @@ impl LaunchSupervisor {
         let begun = world.gcp.moment();
         let patterns = Rc::clone(&world.patterns);
         let classify = Rc::new(move |text: &str| judge_text(&patterns, text));
+        let spec = Rc::new(spec);
         Self {
-            state: LaunchState::new(spec.clone(), classify, begun),
+            state: LaunchState::new(Rc::clone(&spec), classify, begun),
             who: Who {
                 launch: spec.id.clone(),
                 name: spec.name.clone(),
@@ -141,7 +142,9 @@ impl LaunchSupervisor {
         self.tell_requested();
         let mailbox = ctx.address();
         let (gcp, journal) = (self.world.gcp.clone(), self.world.journal.clone());
-        let starting = start(gcp, journal, self.spec.clone(), move |news| mailbox.do_send(news));
+        let starting = start(gcp, journal, (*self.spec).clone(), move |news| {
+            mailbox.do_send(news);
+        });
         ctx.spawn(starting.into_actor(self).map(|end, supervisor: &mut Self, ctx| {
             supervisor.on_start(end, ctx);
         }));
