@@ -15,7 +15,7 @@ const LABEL: &str = "labels.\"run.googleapis.com/execution_name\"";
 
 /// Every line that may decide a launch says one of these, in any case: what is read of a flood. A test holds the built-in
 /// patterns to it. Not "loss" or "step", which is what floods are made of.
-const TELLING: [&str; 35] = [
+const TELLING: [&str; 37] = [
     "error",
     "exception",
     "fatal",
@@ -51,6 +51,8 @@ const TELLING: [&str; 35] = [
     "must ",
     "required",
     "wandb",
+    "enable",
+    "panic",
 ];
 
 /// A filter for the subscribers' entries from `since` on; of a flood, for those that may decide.
