@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::rc::Rc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +18,10 @@ use super::workload::Life;
 use crate::clock::Clock;
 use crate::core::ids::ExecutionName;
 use crate::core::pattern::PatternSet;
-use crate::gcp::{Gcp, Http};
+use crate::gcp::{ErrorKind, Gcp, Http};
+
+/// A read that the quota refused is made again after this.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// What the projects of launches are called.
 const PROJECT: &str = "wall";
@@ -113,11 +117,7 @@ async fn claim(gcp: &Gcp, said: Option<Said>, life: &Life) -> Claim {
         .as_ref()
         .and_then(|said| ExecutionName::parse(&said.execution).ok());
     let created = match execution {
-        Some(name) => gcp
-            .get_execution(&name)
-            .await
-            .ok()
-            .and_then(|view| view.create_time),
+        Some(name) => created(gcp, &name).await,
         None => None,
     };
     let shown = created.and_then(|created| created.checked_add(life.decided).ok());
@@ -126,6 +126,18 @@ async fn claim(gcp: &Gcp, said: Option<Said>, life: &Life) -> Claim {
         truth: life.outcome,
         shown,
         given_up: shown.and_then(|shown| life.given_up(shown)),
+    }
+}
+
+/// When an execution was created. A thousand of these reads are more than the quota has left: a refused one is made again.
+async fn created(gcp: &Gcp, name: &ExecutionName) -> Option<jiff::Timestamp> {
+    loop {
+        match gcp.get_execution(name).await {
+            Err(error) if error.kind() == ErrorKind::RateLimited => {
+                tokio::time::sleep(AGAIN).await;
+            }
+            answer => return answer.ok()?.create_time,
+        }
     }
 }
 
