@@ -32,6 +32,32 @@ pub struct Flags {
     pub detach: Option<bool>,
 }
 
+/// What every command takes that reads settings and may look into the journal.
+#[derive(Args, Clone, Debug, Default)]
+pub struct CommonFlags {
+    /// What is said.
+    #[command(flatten)]
+    pub output: OutputFlags,
+    /// Where settings come from.
+    #[command(flatten)]
+    pub reading: ReadingFlags,
+    /// Where launches are recorded.
+    #[command(flatten)]
+    pub journal: JournalFlags,
+}
+
+impl CommonFlags {
+    /// The settings among a command's arguments, where it takes no others.
+    pub fn flags(&self) -> Flags {
+        Flags {
+            output: self.output.clone(),
+            reading: self.reading.clone(),
+            journal: self.journal.clone(),
+            ..Flags::default()
+        }
+    }
+}
+
 /// Where the runner and the custom job live.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Where")]

@@ -46,7 +46,7 @@ pub use duration::{Timeout, duration, timeout};
 pub use env::{Env, LARGEST_FILE, SystemEnv};
 pub use error::ConfigError;
 pub use file::DEFAULTS;
-pub use flags::{BatchingFlags, Flags, GoalFlags, OutputFlags, PlaceFlags, ReadingFlags};
+pub use flags::{BatchingFlags, CommonFlags, Flags, GoalFlags, OutputFlags, PlaceFlags, ReadingFlags};
 pub use journal::{JournalFlags, JournalPlace, JournalSetting};
 pub use launch::{Prepared, Request, Wanted};
 pub use launch_id::{Seed, launch_id};

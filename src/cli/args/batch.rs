@@ -4,9 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::config::{
-    self, BatchingFlags, Flags, Format, GoalFlags, JournalFlags, OutputFlags, PlaceFlags, ReadingFlags,
-};
+use crate::config::{self, BatchingFlags, CommonFlags, Flags, Format, GoalFlags, PlaceFlags};
 use crate::core::ids::BatchId;
 
 use super::help;
@@ -39,15 +37,9 @@ pub struct BatchArgs {
     /// How the launches are judged.
     #[command(flatten)]
     pub goal: GoalFlags,
-    /// What is said.
+    /// What is said, where settings come from, and where launches are recorded.
     #[command(flatten)]
-    pub output: OutputFlags,
-    /// Where settings come from.
-    #[command(flatten)]
-    pub reading: ReadingFlags,
-    /// Where launches are recorded.
-    #[command(flatten)]
-    pub journal: JournalFlags,
+    pub common: CommonFlags,
 }
 
 impl BatchArgs {
@@ -57,10 +49,8 @@ impl BatchArgs {
             place: self.place.clone(),
             goal: self.goal.clone(),
             batching: self.batching.clone(),
-            output: self.output.clone(),
-            reading: self.reading.clone(),
-            journal: self.journal.clone(),
             detach: Some(false),
+            ..self.common.flags()
         }
     }
 }

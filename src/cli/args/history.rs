@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::config::{self, Flags, JournalFlags, OutputFlags, ReadingFlags};
+use crate::config::{self, CommonFlags, Flags};
 
 /// `liftoff history`.
 #[derive(Args, Clone, Debug)]
@@ -30,21 +30,15 @@ pub struct HistoryArgs {
     /// At most so many, the newest
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: u32,
-    /// What is said.
+    /// What is said, where settings come from, and where launches are recorded.
     #[command(flatten)]
-    pub output: OutputFlags,
-    /// Where settings come from.
-    #[command(flatten)]
-    pub reading: ReadingFlags,
-    /// Where launches are recorded.
-    #[command(flatten)]
-    pub journal: JournalFlags,
+    pub common: CommonFlags,
 }
 
 impl HistoryArgs {
     /// The settings among the arguments.
     pub fn flags(&self) -> Flags {
-        flags(&self.output, &self.reading, &self.journal)
+        self.common.flags()
     }
 }
 
@@ -54,30 +48,15 @@ pub struct ShowArgs {
     /// The launch: its id, its runner's, or the name of its execution; or a batch
     #[arg(value_name = "ID")]
     pub id: String,
-    /// What is said.
+    /// What is said, where settings come from, and where launches are recorded.
     #[command(flatten)]
-    pub output: OutputFlags,
-    /// Where settings come from.
-    #[command(flatten)]
-    pub reading: ReadingFlags,
-    /// Where launches are recorded.
-    #[command(flatten)]
-    pub journal: JournalFlags,
+    pub common: CommonFlags,
 }
 
 impl ShowArgs {
     /// The settings among the arguments.
     pub fn flags(&self) -> Flags {
-        flags(&self.output, &self.reading, &self.journal)
-    }
-}
-
-fn flags(output: &OutputFlags, reading: &ReadingFlags, journal: &JournalFlags) -> Flags {
-    Flags {
-        output: output.clone(),
-        reading: reading.clone(),
-        journal: journal.clone(),
-        ..Flags::default()
+        self.common.flags()
     }
 }
 

@@ -3,8 +3,7 @@
 use clap::Args;
 
 use crate::config::{
-    self, EnvOverride, Flags, GoalFlags, JobRef, JournalFlags, OutputFlags, PlaceFlags, ReadingFlags,
-    Request, RunnerRef, Wanted,
+    self, CommonFlags, EnvOverride, Flags, GoalFlags, JobRef, PlaceFlags, Request, RunnerRef, Wanted,
 };
 use crate::core::ids::{CustomJobName, LaunchId};
 use crate::core::spec::Identity;
@@ -39,15 +38,9 @@ pub struct LaunchArgs {
     /// How it is judged.
     #[command(flatten)]
     pub goal: GoalFlags,
-    /// What is said.
+    /// What is said, where settings come from, and where launches are recorded.
     #[command(flatten)]
-    pub output: OutputFlags,
-    /// Where settings come from.
-    #[command(flatten)]
-    pub reading: ReadingFlags,
-    /// Where launches are recorded.
-    #[command(flatten)]
-    pub journal: JournalFlags,
+    pub common: CommonFlags,
 }
 
 impl LaunchArgs {
@@ -56,11 +49,8 @@ impl LaunchArgs {
         Flags {
             place: self.place.clone(),
             goal: self.goal.clone(),
-            output: self.output.clone(),
-            reading: self.reading.clone(),
-            journal: self.journal.clone(),
             detach: self.detach,
-            ..Flags::default()
+            ..self.common.flags()
         }
     }
 
@@ -98,15 +88,9 @@ pub struct WatchArgs {
     /// How it is judged.
     #[command(flatten)]
     pub goal: GoalFlags,
-    /// What is said.
+    /// What is said, where settings come from, and where launches are recorded.
     #[command(flatten)]
-    pub output: OutputFlags,
-    /// Where settings come from.
-    #[command(flatten)]
-    pub reading: ReadingFlags,
-    /// Where launches are recorded.
-    #[command(flatten)]
-    pub journal: JournalFlags,
+    pub common: CommonFlags,
 }
 
 impl WatchArgs {
@@ -115,11 +99,8 @@ impl WatchArgs {
         Flags {
             place: self.place.clone(),
             goal: self.goal.clone(),
-            output: self.output.clone(),
-            reading: self.reading.clone(),
-            journal: self.journal.clone(),
             detach: Some(false),
-            ..Flags::default()
+            ..self.common.flags()
         }
     }
 
@@ -139,15 +120,9 @@ pub struct CancelArgs {
     /// Where.
     #[command(flatten)]
     pub place: PlaceFlags,
-    /// What is said.
+    /// What is said, where settings come from, and where launches are recorded.
     #[command(flatten)]
-    pub output: OutputFlags,
-    /// Where settings come from.
-    #[command(flatten)]
-    pub reading: ReadingFlags,
-    /// Where launches are recorded.
-    #[command(flatten)]
-    pub journal: JournalFlags,
+    pub common: CommonFlags,
 }
 
 impl CancelArgs {
@@ -155,11 +130,8 @@ impl CancelArgs {
     pub fn flags(&self) -> Flags {
         Flags {
             place: self.place.clone(),
-            output: self.output.clone(),
-            reading: self.reading.clone(),
-            journal: self.journal.clone(),
             detach: Some(false),
-            ..Flags::default()
+            ..self.common.flags()
         }
     }
 

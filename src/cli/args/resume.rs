@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::config::{self, BatchingFlags, Flags, Format, JournalFlags, OutputFlags, ReadingFlags};
+use crate::config::{self, BatchingFlags, CommonFlags, Flags, Format};
 use crate::core::ids::BatchId;
 
 use super::help;
@@ -26,15 +26,9 @@ pub struct ResumeArgs {
     /// How the launches follow each other [default: as the batch was begun with].
     #[command(flatten)]
     pub batching: BatchingFlags,
-    /// What is said.
+    /// What is said, where settings come from, and where launches are recorded.
     #[command(flatten)]
-    pub output: OutputFlags,
-    /// Where settings come from.
-    #[command(flatten)]
-    pub reading: ReadingFlags,
-    /// Where launches are recorded.
-    #[command(flatten)]
-    pub journal: JournalFlags,
+    pub common: CommonFlags,
 }
 
 impl ResumeArgs {
@@ -42,11 +36,8 @@ impl ResumeArgs {
     pub fn flags(&self) -> Flags {
         Flags {
             batching: self.batching.clone(),
-            output: self.output.clone(),
-            reading: self.reading.clone(),
-            journal: self.journal.clone(),
             detach: Some(false),
-            ..Flags::default()
+            ..self.common.flags()
         }
     }
 }

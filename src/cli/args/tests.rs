@@ -194,7 +194,7 @@ fn quiet_and_verbose_are_levels() {
         let Command::Launch(launch) = parse(line).unwrap() else {
             panic!("{line}");
         };
-        assert_eq!(launch.output.verbosity(), wanted, "{line}");
+        assert_eq!(launch.common.output.verbosity(), wanted, "{line}");
     }
 }
 

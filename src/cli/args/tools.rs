@@ -6,7 +6,7 @@ use clap::Args;
 use clap_complete::Shell;
 
 use super::help;
-use crate::config::{self, Flags, GoalFlags, JobRef, JournalFlags, OutputFlags, PlaceFlags, ReadingFlags};
+use crate::config::{self, CommonFlags, Flags, GoalFlags, JobRef, PlaceFlags};
 
 /// `liftoff doctor [JOB]`.
 #[derive(Args, Clone, Debug)]
@@ -21,15 +21,9 @@ pub struct DoctorArgs {
     /// Where.
     #[command(flatten)]
     pub place: PlaceFlags,
-    /// What is said.
+    /// What is said, where settings come from, and where launches are recorded.
     #[command(flatten)]
-    pub output: OutputFlags,
-    /// Where settings come from.
-    #[command(flatten)]
-    pub reading: ReadingFlags,
-    /// Where launches are recorded.
-    #[command(flatten)]
-    pub journal: JournalFlags,
+    pub common: CommonFlags,
 }
 
 impl DoctorArgs {
@@ -41,10 +35,7 @@ impl DoctorArgs {
                 patterns: self.patterns.clone(),
                 ..GoalFlags::default()
             },
-            output: self.output.clone(),
-            reading: self.reading.clone(),
-            journal: self.journal.clone(),
-            ..Flags::default()
+            ..self.common.flags()
         }
     }
 }
@@ -61,15 +52,9 @@ pub struct ConfigArgs {
     /// How launches are judged.
     #[command(flatten)]
     pub goal: GoalFlags,
-    /// What is said.
+    /// What is said, where settings come from, and where launches are recorded.
     #[command(flatten)]
-    pub output: OutputFlags,
-    /// Where settings come from.
-    #[command(flatten)]
-    pub reading: ReadingFlags,
-    /// Where launches are recorded.
-    #[command(flatten)]
-    pub journal: JournalFlags,
+    pub common: CommonFlags,
 }
 
 impl ConfigArgs {
@@ -78,11 +63,7 @@ impl ConfigArgs {
         Flags {
             place: self.place.clone(),
             goal: self.goal.clone(),
-            output: self.output.clone(),
-            reading: self.reading.clone(),
-            journal: self.journal.clone(),
-            detach: None,
-            ..Flags::default()
+            ..self.common.flags()
         }
     }
 
