@@ -18,7 +18,7 @@ use crate::config::{JobRef, Request, Setting, Wanted};
 use crate::core::checkup::{Check, Standing};
 use crate::core::event::EventKind;
 use crate::core::ids::{RunJob, Scope};
-use crate::core::spec::{Identity, LaunchSpec, Target};
+use crate::core::spec::{Identity, LaunchSpec};
 use crate::gcp::Gcp;
 use crate::supervise::worst;
 
@@ -147,7 +147,7 @@ fn subject(session: &Session, job: Option<JobRef>) -> Result<Subject, Failure> {
     Ok(Subject {
         run: job.scope.clone(),
         vertex: spec.vertex.clone(),
-        launch: matches!(spec.target, Target::Start { .. }).then_some((job, spec)),
+        launch: Some((job, spec)),
     })
 }
 

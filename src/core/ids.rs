@@ -143,6 +143,14 @@ pub struct RunJob {
     pub job: String,
 }
 
+impl RunJob {
+    /// All jobs of a scope, where executions are listed: `-` stands for any job.
+    pub fn any_of(scope: Scope) -> Self {
+        let job = "-".to_owned();
+        Self { scope, job }
+    }
+}
+
 impl fmt::Display for RunJob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/jobs/{}", self.scope, self.job)

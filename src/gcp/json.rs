@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use serde::de::DeserializeOwned;
 
 use super::error::AnswerError;
+use crate::core::text::lossy;
 
 /// Reads a body, which must be an object: a list would read as a message without any of its fields. Nesting is bounded by
 /// `serde_json` (128).
@@ -20,7 +21,7 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, AnswerError> 
         return Err(AnswerError::NoObject);
     }
     // As text from the start: bytes would be looked at for damage string by string, and entries are mostly strings.
-    let text = std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed);
+    let text = lossy(body);
     let mended = || serde_json::from_str(&mend(&text));
     let read =
         serde_json::from_str(&text).or_else(|error| if error.is_syntax() { mended() } else { Err(error) });

@@ -347,11 +347,8 @@ impl Feed for ExecutionFeed {
                 }
                 ExecutionCall::List(scope, wanted) => {
                     let mut open: HashSet<_> = wanted.into_iter().collect();
-                    let all = RunJob {
-                        scope,
-                        job: "-".to_owned(),
-                    };
-                    let answer = gcp.list_executions(&all, |view| {
+                    let any = RunJob::any_of(scope);
+                    let answer = gcp.list_executions(&any, |view| {
                         open.remove(&view.name);
                         open.is_empty()
                     });

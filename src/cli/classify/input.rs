@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::cli::failure::Failure;
+use crate::core::text::lossy;
 
 /// Bytes asked for at once: fits the second-level cache together with the patterns.
 const CHUNK: usize = 128 * 1024;
@@ -128,9 +129,7 @@ impl<R: Read> Lines<R> {
     }
 
     fn text(&self) -> Cow<'_, str> {
-        let bytes = &self.buffer[..self.used];
-        // Text that is whole, as nearly all is, is looked through several times as fast this way.
-        std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+        lossy(&self.buffer[..self.used])
     }
 
     fn read_into(&mut self, from: usize) -> io::Result<usize> {

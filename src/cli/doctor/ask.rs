@@ -23,9 +23,6 @@ const CLOCK_SLACK: SignedDuration = SignedDuration::from_secs(30);
 /// How far back the log is looked at: the least that has to be searched.
 const LOOK_BACK: SignedDuration = SignedDuration::from_secs(60);
 
-/// The name that stands for all jobs of a region in `executions.list`.
-const ALL_JOBS: &str = "-";
-
 /// Whether the credentials give a token.
 pub(super) async fn credentials(found: &Credentials) -> Finding {
     if let Err(error) = found.source.token().await {
@@ -45,10 +42,7 @@ pub(super) async fn credentials(found: &Credentials) -> Finding {
 /// The job and its executions, and whether it would start.
 pub(super) async fn runner(gcp: &Gcp, subject: &Subject, per_minute: f64) -> (Finding, Finding) {
     let Some((job, spec)) = &subject.launch else {
-        let all = RunJob {
-            scope: subject.run.clone(),
-            job: ALL_JOBS.to_owned(),
-        };
+        let all = RunJob::any_of(subject.run.clone());
         let asked = timed(gcp.executions_page(&all, None)).await;
         let run = answered(Check::CloudRun, asked, |_| {
             format!("lists the executions of {}", subject.run)

@@ -84,14 +84,11 @@ impl LaunchState {
         let Some(seen) = self.execution.as_ref().and_then(|execution| execution.end_seen) else {
             return;
         };
-        let read_once = self
-            .log
-            .swept
-            .is_some_and(|swept| self.read_from().is_some_and(|from| swept >= from));
-        let from = if read_once {
+        let read_from = self.read_from();
+        let from = if self.is_swept_since(read_from) {
             self.drain_from()
         } else {
-            self.read_from()
+            read_from
         };
         if let Some(from) = from
             && self.sources.is_live(Source::Log)

@@ -52,7 +52,11 @@ impl LaunchState {
             let seen = self.execution.as_ref().and_then(|execution| execution.end_seen);
             return seen.is_some_and(|seen| now.mono >= seen + BLIND_WAIT);
         }
-        let from = self.drain_from();
+        self.is_swept_since(self.drain_from())
+    }
+
+    /// Whether a complete sweep of the log was begun at an instant, or later.
+    pub(super) fn is_swept_since(&self, from: Option<Instant>) -> bool {
         matches!((self.log.swept, from), (Some(swept), Some(from)) if swept >= from)
     }
 
@@ -71,8 +75,7 @@ impl LaunchState {
 
     /// The log is read as far as that, and tells of no job received.
     fn candidates_are_foreign(&self) -> bool {
-        let read = matches!((self.log.swept, self.read_from()), (Some(swept), Some(from)) if swept >= from);
-        read && !self.log.received() && self.sources.is_live(Source::Log)
+        self.is_swept_since(self.read_from()) && !self.log.received() && self.sources.is_live(Source::Log)
     }
 
     pub(super) fn has_ended_well(&self) -> bool {

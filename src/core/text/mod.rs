@@ -41,6 +41,12 @@ pub fn safe_line(text: &str) -> String {
     cut(&sanitise_line(&redact(text)), MAX_LINE).into_owned()
 }
 
+/// Bytes as text, with what is damaged replaced. Text that is whole, as nearly all is, is looked through several times as
+/// fast as `String::from_utf8_lossy` does it, which looks for damage piece by piece.
+pub fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
 /// What [`safe_line`] gives of a line without its colours, borrowed where nothing has to change: for filters that show
 /// every line.
 pub fn shown_line(text: &str) -> Cow<'_, str> {

@@ -1,8 +1,9 @@
 //! The log hub: one reader of Cloud Logging per project.
 //!
 //! Lines become readable late, out of order, and more than once. Most reads look at the last 20 s; every eighth (of a launch
-//! alone, whose reads are further apart, every third) sweeps back 180 s for stragglers; the first read for an execution begins at its creation. Whatever a read shows that was not
-//! shown before is delivered, once, to the execution that its label names: one hash lookup a line, however many launches.
+//! alone, whose reads are further apart, every third) sweeps back 180 s for stragglers; the first read for an execution begins
+//! at its creation. Whatever a read shows that was not shown before is delivered, once, to the execution that its label names:
+//! one hash lookup a line, however many launches.
 //!
 //! In a flood, when a read has more pages than the quota lets anyone read in time, only entries are read that may decide
 //! ([`filter`]), for a minute at a time. A read that ended before its last page is not complete, whatever it showed.
