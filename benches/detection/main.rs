@@ -2,6 +2,8 @@
 
 #[path = "../common/chart.rs"]
 mod chart;
+#[path = "../common/clocks.rs"]
+mod clocks;
 mod figures;
 mod gate;
 #[path = "../common/process.rs"]

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use liftoff::harness::stats::Figures;
 use liftoff::harness::wall::{self, Cost};
-use liftoff::harness::{Case, Cell, Draw, Policy, Spread, live, paused};
+use liftoff::harness::{Case, Cell, Draw, Spread, live};
 use serde::Serialize;
 
+use crate::clocks::Clocks;
 use crate::process::Process;
 use crate::suites::PATHS;
 
@@ -57,11 +58,8 @@ pub(crate) fn play(part: &str) -> Result<(), Box<dyn Error>> {
 /// One path on both clocks.
 #[derive(Serialize)]
 pub(crate) struct Check {
-    case: &'static str,
-    r#virtual: Figures,
-    real: Figures,
-    /// Verdicts of the real run that help nobody.
-    bad: usize,
+    #[serde(flatten)]
+    clocks: Clocks,
     /// From an answer's last byte to the verdict, of the real run.
     own: Figures,
     holds: bool,
@@ -70,16 +68,10 @@ pub(crate) struct Check {
 impl Check {
     fn new(case: Case, cost: &Cost) -> Result<Self, Box<dyn Error>> {
         let cell = cell(case);
-        let arms = paused(cell.play(&[Policy::Liftoff]))?;
-        let r#virtual = arms[0].figures(cell.seed);
-        let real = Figures::of(&cost.tally.latencies, cell.seed);
-        let apart = (real.p50 - r#virtual.p50).abs();
+        let clocks = Clocks::of(&cell, cost)?;
         Ok(Self {
-            case: case.name(),
-            holds: apart <= f64::max(5.0, r#virtual.p50 * 0.05),
-            r#virtual,
-            real,
-            bad: cost.tally.launches() - cost.tally.latencies.len(),
+            holds: clocks.agree(),
+            clocks,
             own: Figures::of(&cost.own_ms, cell.seed),
         })
     }
@@ -87,26 +79,11 @@ impl Check {
 
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (one, other, own) = (&self.r#virtual, &self.real, &self.own);
+        let own = &self.own;
         write!(
             f,
-            "{}: virtual p50 {:.1} ({:.1}-{:.1}) p99 {:.1} ms, real p50 {:.1} ({:.1}-{:.1}) p99 {:.1} ms, {} not right: {}; \
-             answer to verdict p50 {:.2} p99 {:.2} max {:.2} ms of {}",
-            self.case,
-            one.p50,
-            one.p50_ci.0,
-            one.p50_ci.1,
-            one.p99,
-            other.p50,
-            other.p50_ci.0,
-            other.p50_ci.1,
-            other.p99,
-            self.bad,
-            if self.holds {
-                "holds"
-            } else {
-                "DOES NOT HOLD, the virtual figures are void"
-            },
+            "{}; answer to verdict p50 {:.2} p99 {:.2} max {:.2} ms of {}",
+            self.clocks.told(self.holds),
             own.p50,
             own.p99,
             own.max,

@@ -4,10 +4,19 @@
 //! Google's servers do: over HTTP/1.1 each waiting request would take a connection, with 60 KiB of buffers.
 
 mod binary;
+#[path = "../common/chart.rs"]
+#[expect(dead_code, reason = "the detection bench draws logarithmic heights too")]
+mod chart;
 mod check;
+#[path = "../common/clocks.rs"]
+mod clocks;
 mod figure;
 mod party;
+#[path = "../common/process.rs"]
+mod process;
 mod publish;
+#[path = "../common/readme.rs"]
+mod readme;
 
 use std::error::Error;
 use std::io::{self, Write as _};

@@ -2,14 +2,15 @@
 
 use std::error::Error;
 use std::fmt;
-use std::io::{self, BufRead as _, BufReader, Write as _};
-use std::process::{Child, Command, Stdio};
+use std::io::{self, Write as _};
 use std::time::Duration;
 
 use liftoff::harness::stats::Figures;
 use liftoff::harness::wall::{self, Cost};
 use liftoff::harness::{Case, Cell, Draw, Enforced, live};
 use serde::Serialize;
+
+use crate::process::Process;
 
 /// Above this only the emulated quotas on reads hold: a thousand starts would take minutes of theirs, and the first would be
 /// over before the last began.
@@ -114,29 +115,6 @@ impl Part {
     }
 }
 
-/// A process that ends with this program's interest in it.
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn start(part: &str) -> Result<(Process, String), Box<dyn Error>> {
-    let mut child = Command::new(std::env::current_exe()?)
-        .args(["--part", part])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let output = child.stdout.take().ok_or("no output")?;
-    let process = Process(child);
-    let mut line = String::new();
-    BufReader::new(output).read_line(&mut line)?;
-    Ok((process, line.trim().to_owned()))
-}
-
 /// What so many launches in one process cost.
 #[derive(Serialize)]
 pub(crate) struct Size {
@@ -149,12 +127,13 @@ pub(crate) struct Size {
 impl Size {
     /// Plays a scene in two processes.
     pub(crate) fn play(scene: Scene) -> Result<Self, Box<dyn Error>> {
-        let (_cloud, told) = start(&format!("serve {scene}"))?;
-        let (_launches, cost) = start(&format!("launch {told} {scene}"))?;
-        let cost: Cost = serde_json::from_str(&cost)?;
+        let mut cloud = Process::start(&format!("serve {scene}"))?;
+        let told = cloud.line()?;
+        let mut launches = Process::start(&format!("launch {told} {scene}"))?;
+        let cost: Cost = serde_json::from_str(&launches.line()?)?;
         Ok(Self {
             launches: scene.launches,
-            bad: cost.tally.launches() - cost.tally.latencies.len(),
+            bad: cost.tally.not_right(),
             latency: Figures::of(&cost.tally.latencies, scene.cell().seed),
             cost,
         })

@@ -3,17 +3,13 @@
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
 
 use serde::Serialize;
 
 use crate::binary::Binary;
 use crate::check::Check;
-use crate::figure;
 use crate::party::Size;
-
-const BEGIN: &str = "<!-- scale: begin (written by `cargo bench --bench scale -- --publish`) -->\n";
-const END: &str = "<!-- scale: end -->";
+use crate::{figure, readme};
 
 /// Everything that was measured.
 #[derive(Serialize)]
@@ -25,22 +21,17 @@ pub(crate) struct Results {
 
 impl Results {
     pub(crate) fn write(&self) -> Result<(), Box<dyn Error>> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench");
+        let folder = readme::root().join("target/bench");
         fs::create_dir_all(&folder)?;
         fs::write(folder.join("scale.json"), serde_json::to_vec_pretty(self)?)?;
         Ok(())
     }
 
     pub(crate) fn publish(&self) -> Result<(), Box<dyn Error>> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        fs::create_dir_all(root.join("benches/figures"))?;
-        figure::memory(&self.sizes, &root.join("benches/figures/memory.svg"))?;
-        let path = root.join("README.md");
-        let readme = fs::read_to_string(&path)?;
-        let lost = "README.md has no markers of this bench";
-        let (before, rest) = readme.split_once(BEGIN).ok_or(lost)?;
-        let (_, after) = rest.split_once(END).ok_or(lost)?;
-        fs::write(&path, format!("{before}{BEGIN}{}{END}{after}", self.block()))?;
+        let folder = readme::root().join("benches/figures");
+        fs::create_dir_all(&folder)?;
+        figure::memory(&self.sizes, &folder.join("memory.svg"))?;
+        readme::replace("README.md", "scale", &self.block())?;
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use crate::emulator::{
     Emulator, EmulatorConfig, EmulatorError, Fault, Quotas, Scenario, ScenarioError, Sighting,
 };
 use crate::gcp::auth::StaticToken;
-use crate::gcp::{EndpointError, Endpoints, Gcp, GcpConfig, Http, SetupError};
+use crate::gcp::{ApiError, EndpointError, Endpoints, Gcp, GcpConfig, Http, SetupError};
 
 /// Why a cell could not be played.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +30,9 @@ pub enum HarnessError {
     /// The built-in patterns do not compile.
     #[error(transparent)]
     Patterns(#[from] PatternError),
+    /// What was asked after a run was refused.
+    #[error(transparent)]
+    Refused(#[from] ApiError),
     /// A made-up name is none.
     #[error(transparent)]
     Name(#[from] InvalidName),

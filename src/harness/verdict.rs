@@ -83,6 +83,11 @@ impl Tally {
         }
     }
 
+    /// Launches that were not judged rightly, whatever the reason.
+    pub fn not_right(&self) -> usize {
+        self.launches() - self.latencies.len()
+    }
+
     /// Every launch.
     pub fn launches(&self) -> usize {
         self.latencies.len() + self.early + self.wrong + self.missed + self.open

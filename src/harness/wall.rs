@@ -4,10 +4,12 @@
 //! is set by in between. A life's deciding instant is the creation of its execution, which the API tells, plus the offset
 //! that it was drawn with.
 
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::rc::Rc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::cell::Cell;
@@ -16,9 +18,9 @@ use super::stage::{HarnessError, Stage, client};
 use super::verdict::{Claim, Tally};
 use super::workload::Life;
 use crate::clock::Clock;
-use crate::core::ids::ExecutionName;
+use crate::core::ids::{RunJob, Scope};
 use crate::core::pattern::PatternSet;
-use crate::gcp::{ErrorKind, Gcp, Http};
+use crate::gcp::{ApiError, ErrorKind, Gcp, Http};
 
 /// A read that the quota refused is made again after this.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -100,9 +102,12 @@ pub async fn launch(cell: &Cell, endpoint: &str, token: &str) -> Result<Cost, Ha
         files: fs::read_dir("/proc/self/fd").map_or(0, Iterator::count),
         own_ms: own_times(&said),
     };
+    let created = creations(&gcp, &jobs).await?;
     // Drawn when all is over: here their scenarios would count as memory of the launches.
     for (said, (_, life)) in said.into_iter().zip(cell.lives()?) {
-        cost.tally.add(claim(&gcp, said, &life).await.judge());
+        let created = said.as_ref().and_then(|said| created.get(&said.execution));
+        cost.tally
+            .add(claim(said.as_ref(), created.copied(), &life).judge());
     }
     Ok(cost)
 }
@@ -112,14 +117,7 @@ fn own_times(said: &[Option<Said>]) -> Vec<f64> {
     times.map(|time| time.as_secs_f64() * 1000.0).collect()
 }
 
-async fn claim(gcp: &Gcp, said: Option<Said>, life: &Life) -> Claim {
-    let execution = said
-        .as_ref()
-        .and_then(|said| ExecutionName::parse(&said.execution).ok());
-    let created = match execution {
-        Some(name) => created(gcp, &name).await,
-        None => None,
-    };
+fn claim(said: Option<&Said>, created: Option<Timestamp>, life: &Life) -> Claim {
     let shown = created.and_then(|created| created.checked_add(life.decided).ok());
     Claim {
         said: said.map(|said| (said.outcome, said.at)),
@@ -129,16 +127,31 @@ async fn claim(gcp: &Gcp, said: Option<Said>, life: &Life) -> Claim {
     }
 }
 
-/// When an execution was created. A thousand of these reads are more than the quota has left: a refused one is made again.
-async fn created(gcp: &Gcp, name: &ExecutionName) -> Option<jiff::Timestamp> {
-    loop {
-        match gcp.get_execution(name).await {
-            Err(error) if error.kind() == ErrorKind::RateLimited => {
-                tokio::time::sleep(AGAIN).await;
+/// When each execution was created, by its full name: a list for every scope, so that ten thousand take a hundred requests
+/// of a quota that the launches may have used up.
+async fn creations(gcp: &Gcp, jobs: &[RunJob]) -> Result<HashMap<String, Timestamp>, ApiError> {
+    let scopes: HashSet<&Scope> = jobs.iter().map(|job| &job.scope).collect();
+    let mut created = HashMap::new();
+    for scope in scopes {
+        let all = RunJob::any_of(scope.clone());
+        let mut token: Option<String> = None;
+        loop {
+            let page = match gcp.executions_page(&all, token.as_deref()).await {
+                Err(error) if error.kind() == ErrorKind::RateLimited => {
+                    tokio::time::sleep(AGAIN).await;
+                    continue;
+                }
+                answer => answer?,
+            };
+            let views = page.executions.into_iter();
+            created.extend(views.filter_map(|view| Some((view.name.to_string(), view.create_time?))));
+            if page.next.is_none() {
+                break;
             }
-            answer => return answer.ok()?.create_time,
+            token = page.next;
         }
     }
+    Ok(created)
 }
 
 /// A field of `/proc/self/status` in KiB; 0 where there is none.
