@@ -43,10 +43,7 @@ pub(super) fn find(pattern: &Arc<Pattern>, line: &Line<'_>, context: Context) ->
     }
     let message = line.message().trim();
     let captures = match &pattern.regex {
-        Some(matcher) => {
-            let regex = matcher.regex()?;
-            named(regex, &regex.captures(message.as_bytes())?)
-        }
+        Some(matcher) => captured(matcher.regex()?, message.as_bytes())?,
         None => Vec::new(),
     };
     Some(Hit {
@@ -85,9 +82,14 @@ impl Hit {
         true
     }
 
-    /// Whether a line soon after may say that this one did not matter.
+    /// Whether a line soon after may say that this one did not matter, or say better what it means.
     pub fn may_be_taken_back(&self) -> bool {
-        self.pattern.unless.is_some()
+        self.pattern.unless.is_some() || self.is_bare_status()
+    }
+
+    /// Whether it is the status of an error of gRPC, which prints what happened on the next line.
+    pub fn is_bare_status(&self) -> bool {
+        self.message.starts_with("status = StatusCode.")
     }
 
     /// Whether a line says so.
@@ -172,6 +174,14 @@ impl Hit {
             .map(ContainerExit::Code)
             .or_else(|| number("exit_signal").map(ContainerExit::Signal))
     }
+}
+
+/// What a regex captures by name, if it matches: where it names nothing, that is all there is to ask.
+fn captured(regex: &Regex, message: &[u8]) -> Option<Vec<(String, String)>> {
+    if regex.captures_len() == 1 {
+        return regex.is_match(message).then(Vec::new);
+    }
+    Some(named(regex, &regex.captures(message)?))
 }
 
 fn named(regex: &Regex, captures: &Captures<'_>) -> Vec<(String, String)> {

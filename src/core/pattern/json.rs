@@ -1,7 +1,9 @@
 //! Structured lines that reach Liftoff as text: what they say, and how bad they call it.
 
+use std::fmt::Write as _;
+
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::line::Level;
 
@@ -14,6 +16,12 @@ struct Structured {
     severity: Option<Value>,
     #[serde(alias = "err", alias = "exception", alias = "exc_info", alias = "stack_trace")]
     error: Option<Value>,
+    /// What Cloud Logging makes of a JSON line; its own export has it one level down.
+    #[serde(rename = "jsonPayload")]
+    json: Option<Value>,
+    /// An audit log's payload: its status says what was refused.
+    #[serde(rename = "protoPayload")]
+    proto: Option<Value>,
 }
 
 /// The message and level of a JSON object line; `None` for any other text, and for one without a message.
@@ -23,7 +31,11 @@ pub(super) fn message(raw: &str) -> Option<(String, Option<Level>)> {
         return None;
     }
     let structured: Structured = serde_json::from_str(text).ok()?;
-    let mut message = words(structured.message?)?;
+    let audit = structured
+        .proto
+        .and_then(|mut proto| Some(proto.get_mut("status")?.take()));
+    let said = structured.message.or(structured.json).or(audit)?;
+    let mut message = words(said)?;
     if let Some(error) = structured.error.and_then(words) {
         message.push_str(": ");
         message.push_str(&error);
@@ -35,10 +47,62 @@ pub(super) fn message(raw: &str) -> Option<(String, Option<Level>)> {
 fn words(value: Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text),
-        Value::Object(map) => map
-            .into_iter()
-            .find(|(key, _)| key == "message")
-            .and_then(|(_, v)| words(v)),
+        Value::Object(status) => status_words(&status),
         _ => None,
+    }
+}
+
+/// A `google.rpc.Status`, or any object with a message, in the words of Google's clients: `429 RESOURCE_EXHAUSTED: …`. Its
+/// details follow, a line each, as `gcloud` prints them.
+fn status_words(status: &Map<String, Value>) -> Option<String> {
+    let part = |key| match status.get(key)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let message = status.get("message").cloned().and_then(words);
+    let name = part("status");
+    let mut text = match (part("code"), name, message) {
+        (_, None, None) => return None,
+        (Some(code), Some(name), Some(message)) => format!("{code} {name}: {message}"),
+        (Some(code), Some(name), None) => format!("{code} {name}"),
+        (_, Some(name), Some(message)) => format!("{name}: {message}"),
+        (_, name, message) => name.or(message)?,
+    };
+    let details = status.get("details").and_then(Value::as_array);
+    for kind in details
+        .into_iter()
+        .flatten()
+        .filter_map(|detail| detail.get("@type"))
+    {
+        let _ = write!(text, "\n\"@type\": {kind}");
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_says_its_code_and_what_its_details_are() {
+        for (raw, said) in [
+            (r#"{"msg":"no","error":"why"}"#, Some("no: why")),
+            (r#"{"message":{"message":"no"}}"#, Some("no")),
+            (
+                r#"{"message":"rejected","error":{"code":429,"status":"RESOURCE_EXHAUSTED","details":[{"@type":"a/b.QuotaFailure"},{}]}}"#,
+                Some("rejected: 429 RESOURCE_EXHAUSTED\n\"@type\": \"a/b.QuotaFailure\""),
+            ),
+            (r#"{"message":"no","error":{"code":3}}"#, Some("no")),
+            (r#"{"status":"fine"}"#, None),
+            (r#"{"jsonPayload":{"message":"no"}}"#, Some("no")),
+            (
+                r#"{"protoPayload":{"status":{"code":7,"message":"denied"}}}"#,
+                Some("denied"),
+            ),
+            (r#"{"protoPayload":{"status":{}}}"#, None),
+        ] {
+            assert_eq!(message(raw).map(|(text, _)| text).as_deref(), said, "{raw}");
+        }
     }
 }

@@ -6,10 +6,13 @@
 
 use std::sync::OnceLock;
 
-use regex::bytes::{Regex, RegexBuilder};
+use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 /// Bytes that one compiled regex may take: the largest of the built-in ones needs a tenth.
 const SIZE: usize = 256 * 1024;
+
+/// Bytes that the guards may take together.
+const TOGETHER: usize = 8 * SIZE;
 
 /// One regex of a pattern.
 #[derive(Clone, Debug)]
@@ -40,6 +43,12 @@ impl Matcher {
         let compiled = self.compiled.get_or_init(|| build(&self.source).ok());
         compiled.as_ref()
     }
+}
+
+/// Several as one that tells which of them match; none if that takes too much memory.
+pub(super) fn together<'a>(matchers: impl Iterator<Item = &'a Matcher>) -> Option<RegexSet> {
+    let mut builder = RegexSetBuilder::new(matchers.map(|matcher| &matcher.source));
+    builder.unicode(false).size_limit(TOGETHER).build().ok()
 }
 
 /// Bytes and ASCII classes: logs hold any bytes, and Unicode's `\w` costs a hundred times the memory.

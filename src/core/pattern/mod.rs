@@ -19,6 +19,7 @@ mod compile;
 mod error;
 mod escape;
 mod file;
+mod guard;
 mod hit;
 mod json;
 mod line;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::compile::Pattern;
 use super::error::{PatternError, PatternErrorKind};
 use super::file::{On, Opens, PatternFile};
+use super::guard::Guards;
 use super::hit::{self, Hit};
 use super::line::{Level, Line};
-use super::prefilter::Prefilter;
+use super::prefilter::{Prefilter, Wanted};
 use super::shape;
 use super::sifted::Sifted;
 use crate::core::entry::Stream;
@@ -39,6 +40,7 @@ pub struct PatternSet {
     /// Highest priority first.
     patterns: Vec<Arc<Pattern>>,
     prefilter: Prefilter,
+    guards: Guards,
 }
 
 impl PatternSet {
@@ -49,8 +51,17 @@ impl PatternSet {
             add_layer(&mut patterns, file)?;
         }
         patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.priority));
-        let prefilter = Prefilter::new(patterns.iter().map(|pattern| pattern.literals.as_slice()))?;
-        Ok(Self { patterns, prefilter })
+        let wanted = patterns.iter().map(|pattern| Wanted {
+            literals: &pattern.literals,
+            in_blocks: pattern.on == On::Block,
+        });
+        let prefilter = Prefilter::new(&wanted.collect::<Vec<_>>())?;
+        let guards = Guards::of(&patterns);
+        Ok(Self {
+            patterns,
+            prefilter,
+            guards,
+        })
     }
 
     /// The patterns, highest priority first.
@@ -75,15 +86,14 @@ impl PatternSet {
         if line.is_dumped_data() {
             return None;
         }
-        let mut candidates = self.prefilter.owners(line.message()).into_iter();
+        let in_block = context.inside == Inside::GiveUp;
+        let mut candidates = self.prefilter.owners(line.message(), in_block).into_iter();
         let claimed = candidates.find_map(|index| hit::find(&self.patterns[index], line, context))?;
         let pattern = &claimed.pattern;
         let guarded =
             matches!(pattern.label, Label::Fatal | Label::Transient) && pattern.opens != Some(Opens::GiveUp);
         if guarded && context.inside == Inside::Nothing {
-            let mut guards = self.patterns.iter().filter(|pattern| pattern.is_guard());
-            let guard = guards.find_map(|guard| hit::find(guard, line, context));
-            return Some(guard.unwrap_or(claimed));
+            return Some(self.guards.find(line, context).unwrap_or(claimed));
         }
         Some(claimed)
     }

@@ -114,8 +114,18 @@ const JOINT_WITHIN: usize = 160;
 
 /// Whether a message, without prefixes, states an error.
 pub(super) fn states_error(message: &str) -> bool {
-    let message = message.trim_start_matches(|c: char| !c.is_alphanumeric());
-    is_exception(message) || has_code(message) || opens_as_error(message) || is_field(message)
+    let stated = message.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let before = &message[..message.len() - stated.len()];
+    if is_list_item(before) {
+        return false;
+    }
+    is_exception(stated) || has_code(stated) || opens_as_error(stated) || is_field(stated)
+}
+
+/// `- "…`: an item of a list that quotes, such as the errors that a retry policy names, or a changelog.
+fn is_list_item(before: &str) -> bool {
+    let item = before.trim_start().strip_prefix("- ");
+    item.is_some_and(|quote| quote.trim_start().starts_with(['"', '\'', '`']))
 }
 
 /// `details = "…`, `"message": "…`, `reason: …`.
@@ -250,6 +260,9 @@ mod tests {
             "Timeout is 30 s",
             "Checking for PermissionDenied: 403 every 5 s",
             "never: [\"PermissionDenied: 403\"]",
+            "    - \"PermissionDenied: 403\"",
+            "- 'ERROR: no'",
+            "- `ValueError: no` is no longer raised",
         ] {
             assert!(!states_error(plain), "{plain}");
         }

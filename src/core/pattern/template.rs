@@ -101,6 +101,9 @@ fn parse_capture(rest: &mut &str, captures: &dyn Fn(&str) -> bool) -> Result<Par
 
 /// One line of at most `max` characters: white space runs become one space, what is too long ends in `…`.
 pub fn one_line(text: &str, max: usize) -> String {
+    if text.len() < max && is_one_line(text) {
+        return text.to_owned();
+    }
     let mut out = String::new();
     let mut length = 0;
     for word in text.split_whitespace() {
@@ -122,6 +125,16 @@ pub fn one_line(text: &str, max: usize) -> String {
         }
     }
     out
+}
+
+/// Whether a text is as [`one_line`] would leave it, as most are.
+fn is_one_line(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let plain = |byte: u8| byte > b' ' && byte < 0x7f;
+    let inner = bytes
+        .windows(2)
+        .all(|pair| plain(pair[1]) || (pair[1] == b' ' && pair[0] != b' '));
+    inner && bytes.first().is_none_or(|&first| plain(first)) && bytes.last().is_none_or(|&last| plain(last))
 }
 
 #[cfg(test)]
@@ -156,6 +169,10 @@ mod tests {
     #[test]
     fn long_texts_are_cut_at_a_character() {
         assert_eq!(one_line("a  b\n c", 80), "a b c");
+        for text in ["", "a", "a b", " a", "a ", "a  b", "a\tb", "é ü", "\u{a0}a"] {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            assert_eq!(one_line(text, 8), words.join(" "), "{text:?}");
+        }
         let long = one_line(&"é".repeat(500), 10);
         assert_eq!(long.chars().count(), 10);
         assert!(long.ends_with('…'));

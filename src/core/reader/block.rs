@@ -36,6 +36,16 @@ const CARRY_ON: [&str; 11] = [
     "Reason: ",
 ];
 
+/// What stands between the first line of a commit and its message, in `git log`.
+const COMMIT_HEADERS: [&str; 6] = [
+    "Author: ",
+    "AuthorDate: ",
+    "Commit: ",
+    "CommitDate: ",
+    "Date: ",
+    "Merge: ",
+];
+
 /// What a program prints after its own cause, which says no more than that there was one.
 const CONSEQUENCE: &str = "fatal: Could not read from remote repository";
 
@@ -173,7 +183,8 @@ impl Block {
     fn role_after(&self, line: &Line<'_>, ours: bool) -> Role {
         let carries_on = CARRY_ON.iter().any(|start| line.message().starts_with(start));
         let prefixed = ours && self.by_wandb && self.kind == Kind::GaveUp;
-        let follows = self.kind == Kind::Covered && line.message().starts_with(CONSEQUENCE);
+        let mut following = COMMIT_HEADERS.iter().chain([&CONSEQUENCE]);
+        let follows = self.kind == Kind::Covered && following.any(|start| line.message().starts_with(start));
         if ours && (line.is_indented() || follows) || prefixed || (carries_on && self.kind == Kind::GaveUp) {
             return Role::More;
         }

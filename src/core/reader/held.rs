@@ -1,24 +1,33 @@
-//! Findings that a later line may take back: pip's errors, where the script around pip goes on without the package.
+//! Findings that a later line may take back: pip's errors, where the script around pip goes on without the package; a bare
+//! status of gRPC, where its details name the cause; what a traced script lets fail.
 
+use super::shell::{Then, Traced};
 use super::told::Told;
+use crate::core::finding::Label;
 use crate::core::pattern::{Hit, Line};
 
 /// Lines that such a finding is held back for: pip's own advice stands between its error and the script's word.
 const MAX_LINES: u32 = 12;
 
+/// What gRPC prints after a status.
+const DETAILS: &str = "details = ";
+
 /// Findings held back until the line that decides about them, or until nothing decided.
 #[derive(Clone, Debug)]
 pub(super) struct Held {
     hit: Hit,
+    /// The command of a traced script whose output they are.
+    traced: Option<Traced>,
     told: Vec<Told>,
     lines: u32,
 }
 
 impl Held {
     /// Holds the first finding back.
-    pub(super) fn new(hit: Hit, told: Told) -> Self {
+    pub(super) fn new(hit: Hit, traced: Option<Traced>, told: Told) -> Self {
         Self {
             hit,
+            traced,
             told: vec![told],
             lines: 0,
         }
@@ -29,15 +38,24 @@ impl Held {
         self.told.push(told);
     }
 
-    /// Whether a line takes them back.
-    pub(super) fn is_taken_back(&self, line: &Line<'_>) -> bool {
-        self.hit.is_taken_back(line)
+    /// Whether a line takes them back, or says itself, as `hit`, what they only hinted at.
+    pub(super) fn is_taken_back(&self, line: &Line<'_>, hit: Option<&Hit>) -> bool {
+        let status = self.hit.pattern.label;
+        let says_more = hit.is_some_and(|hit| match hit.pattern.label {
+            Label::Fatal => true,
+            Label::Transient => status != Label::Transient,
+            Label::Benign | Label::Success | Label::Progress | Label::Info => false,
+        });
+        let tolerated = self.traced.and_then(|traced| traced.then(line)) == Some(Then::Tolerated);
+        let details = line.message().trim_start().starts_with(DETAILS);
+        self.hit.is_taken_back(line) || tolerated || (says_more && details && self.hit.is_bare_status())
     }
 
     /// Counts a line that does not; false once none is expected any more.
-    pub(super) fn waits_on(&mut self) -> bool {
+    pub(super) fn waits_on(&mut self, line: &Line<'_>) -> bool {
         self.lines += 1;
-        self.lines < MAX_LINES
+        let next_command = self.traced.is_some_and(|traced| traced.then(line).is_some());
+        self.lines < MAX_LINES && !self.hit.is_bare_status() && !next_command
     }
 
     /// Nobody took them back.
@@ -55,6 +73,21 @@ mod tests {
 
     fn label(lines: &[&str]) -> Label {
         judge_item(&PatternSet::builtin().unwrap(), lines, Severity::Default).0
+    }
+
+    #[test]
+    fn grpcs_status_gives_way_to_its_details() {
+        let judged = |lines: &[&str]| {
+            let (_, finding) = judge_item(&PatternSet::builtin().unwrap(), lines, Severity::Default);
+            finding.map(|finding| finding.category.to_string())
+        };
+        let status = "\tstatus = StatusCode.INVALID_ARGUMENT";
+        let cause = "\tdetails = \"Machine type \"n2-standard-3\" is not supported.\"";
+        let machine = Some("machine-type-unsupported".to_owned());
+        let invalid = Some("invalid-argument".to_owned());
+        assert_eq!(judged(&[status, cause]), machine);
+        assert_eq!(judged(&[status, "\tdetails = \"nobody knows\"", ">"]), invalid);
+        assert_eq!(judged(&[status]), invalid);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::block::{Block, Kind, Role, is_adjacent};
 use super::dump::{Dump, Dumped};
 use super::held::Held;
+use super::shell::Traced;
 use super::told::{Told, Within};
 use crate::core::entry::{LogEntry, Stream};
 use crate::core::finding::{Finding, Label, Phase};
@@ -23,6 +24,8 @@ pub(super) struct Lane {
     pending: Option<Box<(Hit, Timestamp)>>,
     /// Findings that the next lines may take back.
     held: Option<Box<Held>>,
+    /// The command that a shell script traced last.
+    traced: Traced,
     /// When the newest line that begins a message was printed: an older one that comes late, or again, is not the last word.
     said: Timestamp,
     /// The same, if it was a logger's and no error: a traceback printed with it is a caught one.
@@ -39,6 +42,7 @@ impl Lane {
             dump: None,
             pending: None,
             held: None,
+            traced: Traced::default(),
             said: Timestamp::MIN,
             calm: None,
         }
@@ -55,6 +59,9 @@ impl Lane {
 
     /// Passes a text that no pattern speaks for.
     pub(super) fn note(&mut self, text: &str, at: Timestamp) {
+        if !text.is_empty() {
+            self.traced.pass(text, at);
+        }
         if let Some(level) = last_level(text) {
             self.heard(level, at);
         }
@@ -116,6 +123,7 @@ impl Lane {
             return true;
         }
         let hit = patterns.best(line, self.context(Inside::Nothing));
+        self.traced.see(line, at);
         self.decide_held(line, hit.as_ref(), told);
         if let Some(hit) = hit {
             self.say(patterns, hit, line, at, told);
@@ -216,11 +224,11 @@ impl Lane {
         let Some(mut held) = self.held.take() else {
             return;
         };
-        if held.is_taken_back(line) {
+        if held.is_taken_back(line, hit) {
             return;
         }
-        let failed = hit.is_some_and(|hit| hit.pattern.label == Label::Fatal && !hit.may_be_taken_back());
-        if !failed && held.waits_on() {
+        let failed = hit.is_some_and(|hit| hit.pattern.label == Label::Fatal && !self.may_be_taken_back(hit));
+        if !failed && held.waits_on(line) {
             self.held = Some(held);
         } else {
             held.release(told);
@@ -228,10 +236,17 @@ impl Lane {
     }
 
     fn hold(&mut self, hit: Hit, said: Told) {
-        match &mut self.held {
-            Some(held) => held.add(said),
-            None => self.held = Some(Box::new(Held::new(hit, said))),
+        if let Some(held) = &mut self.held {
+            held.add(said);
+        } else {
+            let traced = Some(self.traced).filter(|traced| traced.covers());
+            self.held = Some(Box::new(Held::new(hit, traced, said)));
         }
+    }
+
+    /// Whether one of the next lines may say that a finding did not matter.
+    fn may_be_taken_back(&self, hit: &Hit) -> bool {
+        hit.may_be_taken_back() || (hit.pattern.label == Label::Fatal && self.traced.covers())
     }
 
     /// A line that stands for itself, or opens something.
@@ -248,8 +263,8 @@ impl Lane {
                 told.push(said);
                 self.dump = Some(Box::new((Dump::after(line), hit, at)));
             }
-            None if hit.may_be_taken_back() => self.hold(hit, said),
             None if hit.wants_next() => self.pending = Some(Box::new((hit, at))),
+            None if self.may_be_taken_back(&hit) => self.hold(hit, said),
             None => told.push(said),
         }
     }

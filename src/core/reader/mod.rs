@@ -24,6 +24,7 @@ mod held;
 mod judge;
 mod lane;
 mod seen;
+mod shell;
 mod text;
 mod told;
 
@@ -39,6 +40,7 @@ pub use told::{Told, Within};
 
 use lane::{Lane, last_level};
 use seen::Seen;
+use shell::is_traced;
 
 use super::entry::LogEntry;
 use super::finding::Finding;
@@ -76,7 +78,7 @@ impl RunnerReader {
         if !waiting && sifted.is_quiet() {
             if let Some(lane) = lane {
                 self.lanes[lane].note(text, at);
-            } else if last_level(text).is_some_and(|level| level < Level::Error) {
+            } else if is_traced(text) || last_level(text).is_some_and(|level| level < Level::Error) {
                 self.heard(lane, entry, &mut told).note(text, at);
             }
         } else if self.seen.is_new(&entry.key) {

@@ -15,7 +15,7 @@ const LABEL: &str = "labels.\"run.googleapis.com/execution_name\"";
 
 /// Every line that may decide a launch says one of these, in any case: what is read of a flood. A test holds the built-in
 /// patterns to it. Not "loss" or "step", which is what floods are made of.
-const TELLING: [&str; 37] = [
+const TELLING: [&str; 40] = [
     "error",
     "exception",
     "fatal",
@@ -35,6 +35,9 @@ const TELLING: [&str; 37] = [
     "kill",
     "memory",
     "not found",
+    "no such",
+    "not set",
+    "unbound",
     "does not",
     "is not",
     "not exist",
