@@ -1,6 +1,8 @@
 //! The actor half of a watcher: a mailbox between a hub and a supervisor.
 
 use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix::prelude::*;
 
@@ -29,10 +31,33 @@ struct Delivered<D: 'static>(D);
 #[rtype(result = "()")]
 pub struct Stop;
 
+/// Whether a watcher has read its mailbox since it was asked. A flag and no answer by message: a launch asks its three
+/// watchers five hundred times in a quarter of an hour, and an answer that is awaited needs a timer and a task of its own.
+#[derive(Clone, Debug)]
+pub struct Pulse(Arc<AtomicBool>);
+
+impl Default for Pulse {
+    fn default() -> Self {
+        Self(Arc::new(AtomicBool::new(true)))
+    }
+}
+
+impl Pulse {
+    /// Whether it was felt since this was last asked; a new one has been.
+    pub fn take(&self) -> bool {
+        self.0.swap(false, Ordering::Relaxed)
+    }
+
+    fn beat(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// One watcher of one launch.
 pub struct Watcher<W: Watch> {
     watch: W,
     supervisor: Recipient<Report<W>>,
+    pulse: Pulse,
     failing: Option<Failing>,
 }
 
@@ -43,11 +68,12 @@ impl<W: Watch> std::fmt::Debug for Watcher<W> {
 }
 
 impl<W: Watch> Watcher<W> {
-    /// A watcher that reports to `supervisor`.
-    pub fn new(watch: W, supervisor: Recipient<Report<W>>, failing: Option<Failing>) -> Self {
+    /// A watcher that reports to `supervisor`; its pulse beats for every [`Ping`].
+    pub fn new(watch: W, supervisor: Recipient<Report<W>>, pulse: Pulse, failing: Option<Failing>) -> Self {
         Self {
             watch,
             supervisor,
+            pulse,
             failing,
         }
     }
@@ -92,7 +118,9 @@ impl<W: Watch> Handler<Delivered<W::Delivery>> for Watcher<W> {
 impl<W: Watch> Handler<Ping> for Watcher<W> {
     type Result = ();
 
-    fn handle(&mut self, _: Ping, _: &mut Self::Context) {}
+    fn handle(&mut self, _: Ping, _: &mut Self::Context) {
+        self.pulse.beat();
+    }
 }
 
 impl<W: Watch> Handler<Stop> for Watcher<W> {

@@ -110,10 +110,11 @@ impl<'r> Log<'r> {
                 told,
             } => {
                 self.hold(number, text, part);
-                for told in &told {
+                let said = !told.is_empty();
+                for told in told {
                     self.hear(told);
                 }
-                if !open || !told.is_empty() || self.held.len() > MAX_HELD {
+                if !open || said || self.held.len() > MAX_HELD {
                     self.show_held()?;
                 }
                 if !open {
@@ -154,9 +155,9 @@ impl<'r> Log<'r> {
         });
     }
 
-    fn hear(&mut self, told: &Told) {
-        let wins = self.deciding.offer(told);
-        let label = told.finding.label;
+    fn hear(&mut self, told: Told) {
+        let wins = self.deciding.offer(&told);
+        let (label, within) = (told.finding.label, told.within);
         self.fatal |= label == Label::Fatal;
         let (opened, decided) = (
             TextReader::number_at(told.opened),
@@ -165,9 +166,9 @@ impl<'r> Log<'r> {
         if let Some(held) = self.held.iter_mut().rev().find(|held| held.number == decided) {
             held.label = Some(label);
             held.decides = wins && matches!(label, Label::Fatal | Label::Transient | Label::Success);
-            held.told = Some(told.clone());
+            held.told = Some(told);
         }
-        if matches!(told.within, Within::GiveUp | Within::Traceback | Within::Pair) {
+        if matches!(within, Within::GiveUp | Within::Traceback | Within::Pair) {
             self.block = Some(label);
             let block = self.held.iter_mut().filter(|held| held.number >= opened);
             for held in block.filter(|held| held.part || held.number == opened) {
@@ -198,7 +199,7 @@ impl<'r> Log<'r> {
 
     fn end(&mut self, reader: &mut TextReader) -> io::Result<()> {
         for told in reader.finish() {
-            self.hear(&told);
+            self.hear(told);
         }
         self.show_held()?;
         self.rows.whole(&Whole {

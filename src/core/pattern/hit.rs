@@ -9,6 +9,7 @@ use regex::bytes::{Captures, Regex};
 use super::compile::Pattern;
 use super::line::Line;
 use super::set::{Context, admits};
+use super::shape;
 use crate::core::finding::{ContainerExit, Finding};
 use crate::core::ids::CustomJobName;
 
@@ -112,8 +113,13 @@ impl Hit {
 
     /// The finding of a line that stands for itself.
     pub fn finding(&self, place: Place) -> Finding {
+        self.clone().into_finding(place).0
+    }
+
+    /// The finding of a line that stands for itself, and what the regexes captured.
+    pub fn into_finding(self, place: Place) -> (Finding, Vec<(String, String)>) {
         let pattern = &self.pattern;
-        Finding {
+        let finding = Finding {
             label: pattern.label,
             scope: pattern.scope,
             vague: pattern.vague,
@@ -122,7 +128,6 @@ impl Hit {
             hint: self.hint(),
             doc: pattern.doc.clone(),
             pattern: pattern.id.clone(),
-            line: self.line.clone(),
             phase: pattern.phase,
             weak_success: pattern.weak_success,
             job: self.job(),
@@ -131,7 +136,9 @@ impl Hit {
             task: place.task,
             attempt: place.attempt,
             at: place.at,
-        }
+            line: self.line,
+        };
+        (finding, self.captures)
     }
 
     /// Whether it is one of Cloud Run's exit lines.
@@ -152,7 +159,7 @@ impl Hit {
 
     fn value(&self, name: &str) -> Option<Cow<'_, str>> {
         match name {
-            "text" => Some(Cow::Borrowed(&self.message)),
+            "text" => Some(Cow::Borrowed(shape::without_class(&self.message))),
             _ => self.capture(name).map(Cow::Borrowed),
         }
     }

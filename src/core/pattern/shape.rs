@@ -157,6 +157,28 @@ pub(super) fn is_exception(message: &str) -> bool {
     named || head.contains("exceptions.") || ((dotted || !rest.is_empty()) && CLASSES.contains(&class))
 }
 
+/// A message without the classes and the status code before it: `google.api_core.exceptions.Forbidden: 403 Access denied` says
+/// to a person `Access denied`.
+pub(super) fn without_class(message: &str) -> &str {
+    let mut rest = message;
+    while let Some((class, after)) = rest.split_once(": ") {
+        if !is_exception(class) {
+            break;
+        }
+        rest = after.trim_start();
+    }
+    let digits = rest.as_bytes();
+    let after_code = match digits {
+        [b'4' | b'5', b'0'..=b'9', b'0'..=b'9', b' ', ..] => rest[4..].trim_start(),
+        _ => rest,
+    };
+    if after_code.is_empty() {
+        message
+    } else {
+        after_code
+    }
+}
+
 /// `403 Permission denied …`, `HTTP 403: …`, `Error 403, …`.
 fn has_code(message: &str) -> bool {
     let message = message.strip_prefix("HTTP ").unwrap_or(message);
@@ -244,6 +266,27 @@ mod tests {
             "the submit raised CommError: no",
         ] {
             assert!(states_error(error), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_person_is_told_what_happened_and_not_by_which_class() {
+        for (message, said) in [
+            (
+                "google.api_core.exceptions.Forbidden: 403 Access denied",
+                "Access denied",
+            ),
+            (
+                "wandb.sdk.launch.errors.LaunchError: ValueError: no bucket",
+                "no bucket",
+            ),
+            ("ValueError: field: not set", "field: not set"),
+            ("503 busy", "busy"),
+            ("500", "500"),
+            ("ValueError: ", "ValueError: "),
+            ("Failed to submit: 503 busy", "Failed to submit: 503 busy"),
+        ] {
+            assert_eq!(without_class(message), said);
         }
     }
 

@@ -142,15 +142,16 @@ impl Lane {
         let (dump, header, opened) = &mut **open;
         let (dumped, over) = dump.take(line);
         if let Dumped::QueueItem(item) = &dumped {
-            let finding = Finding {
-                queue_item: Some(item.clone()),
-                phase: Some(Phase::JobReceived),
-                ..header.finding(place)
-            };
+            let said = Told::alone(header.clone(), place);
             told.push(Told {
                 within: Within::Dump,
                 opened: *opened,
-                ..Told::alone(finding, header)
+                finding: Finding {
+                    queue_item: Some(item.clone()),
+                    phase: Some(Phase::JobReceived),
+                    ..said.finding
+                },
+                ..said
             });
         }
         if over {
@@ -169,11 +170,10 @@ impl Lane {
         let (mut hit, since) = *pending;
         let taken = hit.take_next(line);
         if taken {
-            let finding = hit.finding(self.place(since));
             told.push(Told {
                 within: Within::Pair,
                 decided: at,
-                ..Told::alone(finding, &hit)
+                ..Told::alone(hit, self.place(since))
             });
         }
         taken
@@ -251,21 +251,28 @@ impl Lane {
 
     /// A line that stands for itself, or opens something.
     fn say(&mut self, patterns: &PatternSet, hit: Hit, line: &Line<'_>, at: Timestamp, told: &mut Vec<Told>) {
-        let said = Told::alone(hit.finding(self.place(at)), &hit);
+        let place = self.place(at);
         match hit.pattern.opens {
-            Some(Opens::GiveUp) => self.give_up(patterns, &hit, line, said, told),
-            Some(Opens::Traceback) => self.open_traceback(line, at, said, told),
+            Some(Opens::GiveUp) => {
+                let said = Told::alone(hit.clone(), place);
+                self.give_up(patterns, &hit, line, said, told);
+            }
+            Some(Opens::Traceback) => self.open_traceback(line, at, Told::alone(hit, place), told),
             Some(Opens::Covered) => {
+                let said = Told::alone(hit, place);
                 told.push(said.clone());
                 self.open(Kind::Covered, line, said, told);
             }
             Some(Opens::Dump) => {
-                told.push(said);
+                told.push(Told::alone(hit.clone(), place));
                 self.dump = Some(Box::new((Dump::after(line), hit, at)));
             }
             None if hit.wants_next() => self.pending = Some(Box::new((hit, at))),
-            None if self.may_be_taken_back(&hit) => self.hold(hit, said),
-            None => told.push(said),
+            None if self.may_be_taken_back(&hit) => {
+                let said = Told::alone(hit.clone(), place);
+                self.hold(hit, said);
+            }
+            None => told.push(Told::alone(hit, place)),
         }
     }
 

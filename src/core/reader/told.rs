@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::core::finding::Finding;
-use crate::core::pattern::Hit;
+use crate::core::pattern::{Hit, Place};
 
 /// What a deciding line stood in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,12 +37,13 @@ pub struct Told {
 
 impl Told {
     /// What a line says by itself.
-    pub(super) fn alone(finding: Finding, hit: &Hit) -> Self {
+    pub(super) fn alone(hit: Hit, place: Place) -> Self {
+        let (finding, captures) = hit.into_finding(place);
         Self {
             within: Within::Alone,
             opened: finding.at,
             decided: finding.at,
-            captures: hit.captures().to_vec(),
+            captures,
             finding,
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix::prelude::*;
 
-use super::LaunchSupervisor;
+use super::{HEARTBEAT, LaunchSupervisor};
 use crate::core::ids::LaunchId;
 use crate::core::policy::{Decision, RestartWindow};
 use crate::core::signal::Signal;
@@ -14,7 +14,7 @@ use crate::hub::job::JobSubscription;
 use crate::hub::log::LogSubscription;
 use crate::supervise::hubs::SILENCE;
 use crate::supervise::link::{Exit, Link, spawn_linked};
-use crate::watch::actor::{Report, Stop, Watcher};
+use crate::watch::actor::{Pulse, Report, Stop, Watcher};
 use crate::watch::{ExecutionWatch, LogWatch, VertexWatch, Watch};
 
 /// A watcher may die this often within a minute.
@@ -28,6 +28,9 @@ pub(super) struct Slot<W: Watch> {
     link: Option<Link>,
     restarts: RestartWindow,
     lives: usize,
+    pulse: Pulse,
+    /// Heartbeats since the ping that it has not answered.
+    unanswered: u32,
     /// Its death was told, and not yet that its successor is well.
     ailing: bool,
 }
@@ -41,6 +44,8 @@ impl<W: Watch> Slot<W> {
             link: None,
             restarts,
             lives: 0,
+            pulse: Pulse::default(),
+            unanswered: 0,
             ailing: false,
         }
     }
@@ -85,6 +90,19 @@ impl Children {
 fn stop<W: Watch>(slot: &Slot<W>) {
     if let Some(addr) = &slot.addr {
         addr.do_send(Stop);
+    }
+}
+
+fn check<W: Watch>(slot: &mut Slot<W>) {
+    let Some(addr) = &slot.addr else { return };
+    if slot.pulse.take() {
+        slot.unanswered = 0;
+        addr.do_send(Ping);
+        return;
+    }
+    slot.unanswered += 1;
+    if slot.unanswered * HEARTBEAT >= SILENCE {
+        slot.link = None; // dropping it kills the actor; its exit brings the restart
     }
 }
 
@@ -174,12 +192,15 @@ impl LaunchSupervisor {
             return;
         };
         let failing = self.world.chaos.of(W::SOURCE, W::slot(&mut self.children).lives);
-        let watcher = Watcher::new(watch, ctx.address().recipient(), failing);
+        let pulse = Pulse::default();
+        let watcher = Watcher::new(watch, ctx.address().recipient(), pulse.clone(), failing);
         let (addr, link) = spawn_linked(watcher, self, ctx, |exit, supervisor: &mut Self, ctx| {
             supervisor.child_down::<W>(&exit, ctx);
         });
         let slot = W::slot(&mut self.children);
         slot.lives += 1;
+        slot.pulse = pulse;
+        slot.unanswered = 0;
         slot.addr = Some(addr);
         slot.link = Some(link);
     }
@@ -210,29 +231,12 @@ impl LaunchSupervisor {
         self.signal(Signal::Health(W::SOURCE, health), ctx);
     }
 
-    /// Pings every watcher; one that does not answer is killed, and then restarted like any that died.
-    pub(super) fn check_children(&mut self, ctx: &mut Context<Self>) {
-        self.check_child::<LogWatch>(ctx);
-        self.check_child::<ExecutionWatch>(ctx);
-        self.check_child::<VertexWatch>(ctx);
-    }
-
-    fn check_child<W: Child>(&mut self, ctx: &mut Context<Self>) {
-        let Some(addr) = W::slot(&mut self.children).addr.clone() else {
-            return;
-        };
-        let pinged = addr.clone();
-        let answered = async move { tokio::time::timeout(SILENCE, pinged.send(Ping)).await.is_ok() };
-        ctx.spawn(
-            answered
-                .into_actor(self)
-                .map(move |answered, supervisor: &mut Self, _| {
-                    let slot = W::slot(&mut supervisor.children);
-                    if !answered && slot.addr.as_ref() == Some(&addr) {
-                        slot.link = None; // dropping it kills the actor; its exit brings the restart
-                    }
-                }),
-        );
+    /// Pings every watcher that has answered the last ping; one that does not answer is killed, and then restarted like any
+    /// that died.
+    pub(super) fn check_children(&mut self, _: &mut Context<Self>) {
+        check(&mut self.children.log);
+        check(&mut self.children.execution);
+        check(&mut self.children.vertex);
     }
 
     fn heard<W: Child>(&mut self, report: Report<W>, ctx: &mut Context<Self>) {
