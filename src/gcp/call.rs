@@ -112,7 +112,11 @@ impl Gcp {
         } else {
             Method::GET
         };
-        let mut http = self.inner.http.client(url).request(method, url.clone());
+        let mut http = self
+            .inner
+            .http
+            .client_for(request.call, url)
+            .request(method, url.clone());
         http = http.header(AUTHORIZATION, bearer(token)?).query(&request.query);
         if let Some(project) = &self.inner.quota_project {
             http = http.header(QUOTA_PROJECT, project.clone());

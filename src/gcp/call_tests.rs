@@ -2,8 +2,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::super::auth::StaticToken;
 use super::super::testing::{Counting, Reply, Seen, answer, client, client_with, json, serve};
 use super::*;
 use crate::core::ids::{CustomJobName, ExecutionName, RunJob, Scope};
@@ -337,4 +339,55 @@ async fn a_list_is_read_until_it_is_enough_and_not_for_ever() {
         matches!(&*error.fault, Fault::Answer(AnswerError::Endless { .. })),
         "{error}"
     );
+}
+
+/// A server of HTTP/2 that has one request of a connection at a time, never answers a wait, and answers all else.
+async fn one_at_a_time(stream: tokio::net::TcpStream, waiting: Rc<Notify>) {
+    let mut server = h2::server::Builder::new();
+    let mut connection = server.max_concurrent_streams(1).handshake(stream).await.unwrap();
+    let mut held = Vec::new();
+    while let Some(Ok((request, mut respond))) = connection.accept().await {
+        if request.uri().path().ends_with(":wait") {
+            held.push(respond);
+            waiting.notify_one();
+            continue;
+        }
+        let json = http::Response::builder().header("content-type", "application/json");
+        let mut body = respond.send_response(json.body(()).unwrap(), false).unwrap();
+        body.send_data(bytes::Bytes::from(RUNNING), true).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_wait_that_is_held_keeps_no_other_request_waiting() {
+    let local = tokio::task::LocalSet::new();
+    let ask = async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let waiting = Rc::new(Notify::new());
+        let told = Rc::clone(&waiting);
+        tokio::task::spawn_local(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::task::spawn_local(one_at_a_time(stream, Rc::clone(&told)));
+            }
+        });
+        let gcp = Gcp::new(GcpConfig {
+            http: Http::over_http2("liftoff/test").unwrap(),
+            endpoints: Endpoints::all_at(&base).unwrap(),
+            token: Rc::new(StaticToken::new("t0")),
+            quota_project: None,
+            clock: crate::clock::Clock::system(),
+        });
+        let other = gcp.clone();
+        let hold = Duration::from_secs(30);
+        tokio::task::spawn_local(async move { other.wait_operation("projects/p/operations/o", hold).await });
+        waiting.notified().await;
+        let name = execution();
+        let read = gcp.get_execution(&name);
+        tokio::time::timeout(Duration::from_secs(10), read)
+            .await
+            .unwrap()
+            .unwrap();
+    };
+    local.run_until(ask).await;
 }

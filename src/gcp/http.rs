@@ -4,6 +4,7 @@
 //! body, no redirects. It repeats nothing; whoever asks decides about that.
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -14,7 +15,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::endpoints::is_loopback;
-use super::error::{AnswerError, Fault, Refusal, TransportError};
+use super::error::{AnswerError, Call, Fault, Refusal, TransportError};
 
 /// How long a connection may take to be made: TCP, proxy and TLS.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -37,6 +38,31 @@ pub struct Http {
     outside: Client,
     /// For this machine, which no proxy reaches.
     loopback: Client,
+    held: Arc<Held>,
+}
+
+/// Connections for requests that the server holds open, made when the first of them is sent. A connection of HTTP/2 carries as
+/// many requests at a time as the server allows, commonly a hundred (RFC 9113, 6.5.2): on one that is shared, a hundred
+/// waits of half a minute would keep every other request waiting, and time it out.
+struct Held {
+    user_agent: String,
+    /// What is special about a client for this machine.
+    special: fn(ClientBuilder) -> ClientBuilder,
+    outside: OnceLock<Option<Client>>,
+    loopback: OnceLock<Option<Client>>,
+}
+
+impl Held {
+    fn client(&self, url: &Url) -> Option<&Client> {
+        let builder = || bounded(&self.user_agent);
+        let client = if is_loopback(url) {
+            self.loopback
+                .get_or_init(|| (self.special)(builder()).build().ok())
+        } else {
+            self.outside.get_or_init(|| builder().build().ok())
+        };
+        client.as_ref()
+    }
 }
 
 /// Says nothing of the clients: reqwest would print the proxy, with its password.
@@ -65,7 +91,23 @@ impl Http {
         Ok(Self {
             outside: build(bounded(user_agent))?,
             loopback: build(loopback(bounded(user_agent)))?,
+            held: Arc::new(Held {
+                user_agent: user_agent.to_owned(),
+                special: loopback,
+                outside: OnceLock::new(),
+                loopback: OnceLock::new(),
+            }),
         })
+    }
+
+    /// The client that may send a call to a URL.
+    pub(super) fn client_for(&self, call: Call, url: &Url) -> &Client {
+        let held = if call.is_held() {
+            self.held.client(url)
+        } else {
+            None
+        };
+        held.unwrap_or_else(|| self.client(url))
     }
 
     /// The client that may talk to a URL.

@@ -45,6 +45,11 @@ impl Call {
         }
     }
 
+    /// Whether the server may keep it open for long before it answers.
+    pub(in crate::gcp) fn is_held(self) -> bool {
+        self == Self::WaitOperation
+    }
+
     /// What it does to its target: "cannot … projects/p/…".
     pub(super) fn verb(self) -> &'static str {
         match self {
