@@ -2,6 +2,8 @@
 //! `benches/README.md`.
 
 mod corpus;
+#[path = "../common/kept.rs"]
+mod kept;
 mod rivals;
 
 use std::io::{self, Write as _};
@@ -11,6 +13,7 @@ use std::time::Duration;
 use liftoff::core::pattern::PatternSet;
 use liftoff::core::reader::{Passage, RunnerReader, TextReader};
 use liftoff::gcp::EntriesPage;
+use serde::Serialize;
 use tokio::time::Instant;
 
 /// Plain lines read, in bytes.
@@ -21,6 +24,18 @@ const PAGES: usize = 48;
 const CHUNK: usize = 128 * 1024;
 /// Each is measured this often; the best counts, as the others had to share the machine.
 const TIMES: u32 = 5;
+
+/// What is kept: megabytes a second on one core.
+#[derive(Serialize)]
+struct Speeds {
+    /// Of the machine.
+    cores: usize,
+    plain: f64,
+    /// Pages of entries, with their JSON,
+    pages: f64,
+    /// and their JSON alone.
+    json: f64,
+}
 
 fn main() -> ExitCode {
     match run() {
@@ -48,6 +63,14 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     table.row("  of these, JSON alone", json, parsed)?;
     let (copied, _) = best(|| memchr::memchr_iter(b'\n', log.as_bytes()).count());
     table.row("  (counting newlines)", log.len(), copied)?;
+
+    let speeds = Speeds {
+        cores: kept::cores(),
+        plain: speed(log.len(), plain),
+        pages: speed(json, read),
+        json: speed(json, parsed),
+    };
+    kept::write("classify.json", &speeds)?;
 
     let literals: Vec<&str> = patterns.literals().collect();
     rivals::all(&mut table, &literals, &log, plain)?;
@@ -116,6 +139,11 @@ fn best<T>(mut work: impl FnMut() -> T) -> (Duration, T) {
     best
 }
 
+/// Megabytes a second.
+fn speed(bytes: usize, took: Duration) -> f64 {
+    bytes as f64 / took.as_secs_f64() / 1e6
+}
+
 /// One line a measurement.
 pub(crate) struct Table<'a> {
     out: &'a mut dyn io::Write,
@@ -127,18 +155,17 @@ impl<'a> Table<'a> {
     }
 
     fn row(&mut self, what: &str, bytes: usize, took: Duration) -> io::Result<()> {
-        let speed = bytes as f64 / took.as_secs_f64() / 1e6;
+        let speed = speed(bytes, took);
         writeln!(self.out, "{what:<46} {:>6} MiB {speed:>9.0} MB/s", bytes >> 20)
     }
 
-    /// How many times slower a rival is than Liftoff, which took `ours` for `our_bytes`.
+    /// How many times slower a rival is than Liftoff, which reads `ours` megabytes a second.
     fn ratio(&mut self, what: &str, bytes: usize, took: Duration, ours: f64) -> io::Result<()> {
-        let speed = bytes as f64 / took.as_secs_f64();
+        let speed = speed(bytes, took);
         writeln!(
             self.out,
-            "{what:<46} {:>6} MiB {:>9.0} MB/s   liftoff: {:.1} times as fast",
+            "{what:<46} {:>6} MiB {speed:>9.0} MB/s   liftoff: {:.1} times as fast",
             bytes >> 20,
-            speed / 1e6,
             ours / speed
         )
     }

@@ -32,7 +32,7 @@ print(time.perf_counter() - begun)
 /// Measures every rival that is installed, and `liftoff classify` from end to end.
 pub(crate) fn all(table: &mut Table<'_>, literals: &[&str], log: &str, plain: Duration) -> io::Result<()> {
     let folder = tempfile::tempdir()?;
-    let ours = log.len() as f64 / plain.as_secs_f64();
+    let ours = crate::speed(log.len(), plain);
     let file = |name: &str| folder.path().join(name);
     std::fs::write(file("literals"), literals.join("\n"))?;
     std::fs::write(file("log"), log)?;

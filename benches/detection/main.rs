@@ -6,6 +6,8 @@ mod chart;
 mod clocks;
 mod figures;
 mod gate;
+#[path = "../common/kept.rs"]
+mod kept;
 #[path = "../common/process.rs"]
 mod process;
 mod publish;
@@ -102,10 +104,10 @@ fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         return judge(args, &played);
     }
     if args.soak {
-        record::write("soak.json", &played)?;
+        kept::write("soak.json", &played)?;
         return soaked(&played);
     }
-    let path = record::write("detection.json", &played)?;
+    let path = kept::write("detection.json", &played)?;
     writeln!(
         io::stdout(),
         "{}\n{}",
@@ -143,13 +145,13 @@ fn check() -> Result<bool, Box<dyn Error>> {
     for check in &checks {
         writeln!(io::stdout(), "{check}")?;
     }
-    record::write("real.json", &checks)?;
+    kept::write("real.json", &checks)?;
     Ok(true)
 }
 
 /// Holds a short run to what is expected.
 fn judge(args: &Args, played: &[Played]) -> Result<bool, Box<dyn Error>> {
-    record::write("short.json", played)?;
+    kept::write("short.json", played)?;
     if args.bless {
         gate::bless(played)?;
     }

@@ -11,6 +11,7 @@ use liftoff::harness::{Case, Cell, Draw, Spread, live};
 use serde::Serialize;
 
 use crate::clocks::Clocks;
+use crate::kept;
 use crate::process::Process;
 use crate::suites::PATHS;
 
@@ -62,6 +63,7 @@ pub(crate) struct Check {
     clocks: Clocks,
     /// From an answer's last byte to the verdict, of the real run.
     own: Figures,
+    cores: usize,
     holds: bool,
 }
 
@@ -73,6 +75,7 @@ impl Check {
             holds: clocks.agree(),
             clocks,
             own: Figures::of(&cost.own_ms, cell.seed),
+            cores: kept::cores(),
         })
     }
 }

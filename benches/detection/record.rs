@@ -1,8 +1,5 @@
 //! What is kept of a run: `target/bench/detection.json`.
 
-use std::path::{Path, PathBuf};
-use std::{fs, io};
-
 use hdrhistogram::Histogram;
 use liftoff::harness::Arm;
 use liftoff::harness::stats::{Figures, noise};
@@ -116,17 +113,4 @@ fn histogram(latencies: &[f64]) -> Vec<(u64, u64)> {
     recorded
         .map(|at| (at.value_iterated_to(), at.count_at_value()))
         .collect()
-}
-
-/// The folder of results.
-pub(crate) fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench")
-}
-
-/// Writes what was played or measured.
-pub(crate) fn write<T: Serialize>(name: &str, played: &[T]) -> io::Result<PathBuf> {
-    fs::create_dir_all(folder())?;
-    let path = folder().join(name);
-    fs::write(&path, serde_json::to_vec_pretty(played)?)?;
-    Ok(path)
 }

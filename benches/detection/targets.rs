@@ -1,15 +1,15 @@
 //! The targets: for each what was reached, computed from what was played and from what other runs have left in
 //! `target/bench/`; and where it was not, what stands in the way.
 
+mod left;
+mod machine;
+mod played;
+
 use std::fmt::Write as _;
-use std::fs;
 
-use liftoff::harness::stats::growth;
-use serde_json::Value;
-
-use crate::figures::growth_points;
-use crate::publish::suite;
-use crate::record::{Played, Row, folder};
+use crate::record::Played;
+use left::Left;
+use played::Run;
 
 /// One line of the table.
 struct Target {
@@ -19,7 +19,7 @@ struct Target {
     found: Option<Found>,
     /// Where the figure comes from, if it is not there.
     command: &'static str,
-    /// What stands in the way, where it is not reached.
+    /// What stands in the way, where it is not reached; nothing where the figure says it.
     obstacle: &'static str,
 }
 
@@ -34,326 +34,37 @@ impl Found {
     }
 }
 
-const DETECTION: &str = "`--bench detection`";
-const REAL: &str = "`--bench detection -- --real`";
-const SOAK: &str = "`--bench detection -- --soak`";
-
 /// All targets as Markdown.
 pub(crate) fn table(played: &[Played]) -> String {
-    let run = Run { played };
+    let (run, left) = (Run { played }, Left::found());
+    let all = left
+        .own()
+        .into_iter()
+        .chain(run.latencies())
+        .chain(run.costs())
+        .chain(left.soaked(played))
+        .chain(machine::targets(left.scale.as_ref(), left.classify.as_ref()));
     let mut text =
         String::from("| | target | reached | figure; what stands in the way |\n|---|---|---|---|\n");
-    for target in run.targets() {
-        let (reached, mut figure) = match target.found {
-            Some(Found {
-                reached: true,
-                figure,
-            }) => ("yes", figure),
-            Some(Found {
-                reached: false,
-                figure,
-            }) => ("no", format!("{figure}. {}", target.obstacle)),
-            None => ("not measured here", target.command.to_owned()),
-        };
-        if figure.ends_with(". ") {
-            figure.truncate(figure.len() - 2);
-        }
+    for target in all {
+        let (reached, figure) = target.told();
         let _ = writeln!(text, "| {} | {} | {reached} | {figure} |", target.id, target.what);
     }
     text
 }
 
-/// What was played.
-struct Run<'a> {
-    played: &'a [Played],
-}
-
-impl Run<'_> {
-    fn row(&self, name: &str) -> Option<&Row> {
-        self.played.iter().find(|cell| cell.name == name)?.row("liftoff")
-    }
-
-    fn targets(&self) -> Vec<Target> {
-        let mut targets = self.latencies();
-        targets.extend(self.costs());
-        targets.extend(rest());
-        targets
-    }
-
-    /// Medians and 99th percentiles of some cells, and whether all are within these limits, in milliseconds.
-    fn within(&self, cells: &[(&str, &str)], p50: f64, p99: f64) -> Option<Found> {
-        let mut reached = true;
-        let mut figures = Vec::new();
-        for (label, name) in cells {
-            let latency = self.row(name)?.latency;
-            reached &= latency.count > 0 && latency.p50 <= p50 && latency.p99 <= p99;
-            figures.push(format!(
-                "{label} {} / {}",
-                seconds(latency.p50),
-                seconds(latency.p99)
-            ));
+impl Target {
+    /// Whether it is reached, and the figure or where it comes from.
+    fn told(&self) -> (&'static str, String) {
+        match &self.found {
+            Some(found) if found.reached => ("yes", found.figure.clone()),
+            Some(found) if self.obstacle.is_empty() => ("no", found.figure.clone()),
+            Some(found) => ("no", format!("{}. {}", found.figure, self.obstacle)),
+            None => ("not measured here", self.command.to_owned()),
         }
-        Some(Found::new(reached, figures.join(", ")))
     }
-
-    fn latencies(&self) -> Vec<Target> {
-        let at = |case: &'static str| {
-            [
-                ("alone", format!("ways {case} rtt=80 n=1")),
-                ("10:", format!("crowd {case} rtt=80 n=10")),
-                ("100:", format!("crowd {case} rtt=80 n=100")),
-            ]
-        };
-        let within = |case, from: usize, p50, p99| {
-            let cells = at(case);
-            let cells: Vec<_> = cells[from..]
-                .iter()
-                .map(|(label, name)| (*label, name.as_str()))
-                .collect();
-            self.within(&cells, p50, p99)
-        };
-        vec![
-            Target {
-                id: "T1",
-                what: "answer to verdict, alone: p50 ≤ 0.2 ms, p99 ≤ 1 ms",
-                found: own(0.2, 1.0),
-                command: REAL,
-                obstacle: "Measured with 2,000 launches alive in the process, not alone",
-            },
-            Target {
-                id: "T2",
-                what: "the same with 1,000 live launches: p99 ≤ 5 ms",
-                found: own(5.0, 5.0),
-                command: REAL,
-                obstacle: "",
-            },
-            Target {
-                id: "T3",
-                what: "execution path, to 100 launches: p50 ≤ 0.08 s, p99 ≤ 0.09 s",
-                found: within("execution-failure", 0, 80.0, 90.0),
-                command: DETECTION,
-                obstacle: "",
-            },
-            Target {
-                id: "T4",
-                what: "Vertex path, to 100 launches: p50 ≤ 0.17 s, p99 ≤ 0.305 s",
-                found: within("vertex-success", 0, 170.0, 305.0),
-                command: DETECTION,
-                obstacle: "A job that shows before the log says that one was received, later than a minute after the start, is met by the slow list (0.9 s)",
-            },
-            Target {
-                id: "T5",
-                what: "log path by listing, several launches: p50 ≤ 0.75 s, p99 ≤ 2.6 s",
-                found: within("log-failure", 1, 750.0, 2600.0),
-                command: DETECTION,
-                obstacle: "",
-            },
-            Target {
-                id: "",
-                what: "its stragglers (2 % of lines, 30 to 120 s late): ≤ 12 s, alone",
-                found: self.stragglers(),
-                command: DETECTION,
-                obstacle: "",
-            },
-            Target {
-                id: "T6",
-                what: "log path by tail",
-                found: Some(Found::new(false, "the client does not tail".into())),
-                command: "",
-                obstacle: "",
-            },
-            Target {
-                id: "T7",
-                what: "whichever of three is first, alone: p50 ≤ 0.2 s, p99 ≤ 0.35 s",
-                found: self.within(&[("", "ways first-of-three rtt=80 n=1")], 200.0, 350.0),
-                command: DETECTION,
-                obstacle: "",
-            },
-        ]
-    }
-
-    fn stragglers(&self) -> Option<Found> {
-        let failure = self.row("life log-failure rtt=80 n=1")?.latency.max;
-        let success = self.row("life log-success rtt=80 n=1")?.latency.max;
-        let figure = format!(
-            "at most {} (failure), {} (success)",
-            seconds(failure),
-            seconds(success)
-        );
-        Some(Found::new(failure.max(success) <= 12_000.0, figure))
-    }
-
-    fn costs(&self) -> Vec<Target> {
-        vec![
-            Target {
-                id: "T8",
-                what: "1,000 launches alive at once, of up to 900 s: ≤ 6 requests each",
-                found: self.requests(),
-                command: DETECTION,
-                obstacle: "",
-            },
-            Target {
-                id: "T9",
-                what: "requests grow by at most N^0.15 (1 to 1,000), no 429",
-                found: self.growth(),
-                command: DETECTION,
-                obstacle: "",
-            },
-            Target {
-                id: "",
-                what: "Vertex path: p99 of 1,000 launches ≤ 1.25 × alone",
-                found: self.flat(),
-                command: DETECTION,
-                obstacle: "Above 100 launches the list is read every 0.9 s; at 0.25 s T8 would not hold",
-            },
-            Target {
-                id: "T14",
-                what: "100 launches, 3 of them printing 1,000 lines/s each: log path as T5",
-                found: self.within(&[("", "flood log-failure rtt=80 n=100")], 750.0, 2600.0),
-                command: DETECTION,
-                obstacle: "Each minute a page shows whether the flood goes on, and its beginning is read before it is known for one",
-            },
-            Target {
-                id: "T17",
-                what: "simulation of 100 launches: ≥ 1,000 × real time",
-                found: self.speed(),
-                command: DETECTION,
-                obstacle: "",
-            },
-            Target {
-                id: "T18",
-                what: "10⁶ simulated launches, 1 % faults: none wrong, none started twice",
-                found: soak(self.played),
-                command: SOAK,
-                obstacle: "",
-            },
-        ]
-    }
-
-    fn requests(&self) -> Option<Found> {
-        let cells = suite(self.played, "long");
-        let rows = cells
-            .iter()
-            .filter_map(|cell| Some((cell.case, cell.row("liftoff")?)));
-        let costs: Vec<_> = rows.map(|(case, row)| (case, row.requests_per_launch)).collect();
-        let most = costs.iter().map(|(_, cost)| *cost).reduce(f64::max)?;
-        let figure = costs.iter().map(|(case, cost)| format!("{case} {cost:.1}"));
-        Some(Found::new(most <= 6.0, figure.collect::<Vec<_>>().join(", ")))
-    }
-
-    fn growth(&self) -> Option<Found> {
-        let cells = suite(self.played, "growth");
-        let slope = growth(&growth_points(&cells, "liftoff", 1000))?;
-        let rows = ["growth", "long"]
-            .into_iter()
-            .flat_map(|name| suite(self.played, name));
-        let throttled: u64 = rows
-            .filter(|cell| cell.launches <= 1000)
-            .filter_map(|cell| cell.row("liftoff"))
-            .flat_map(|row| row.throttled)
-            .sum();
-        let figure = format!("N^{slope:.2}, {throttled} answers 429");
-        Some(Found::new(slope <= 0.15 && throttled == 0, figure))
-    }
-
-    fn flat(&self) -> Option<Found> {
-        let p99 = |launches: usize| {
-            Some(
-                self.row(&format!("growth vertex-success rtt=80 n={launches}"))?
-                    .latency
-                    .p99,
-            )
-        };
-        let (alone, many) = (p99(1)?, p99(1000)?);
-        let figure = format!("{} against {}", seconds(many), seconds(alone));
-        Some(Found::new(many <= 1.25 * alone, figure))
-    }
-
-    fn speed(&self) -> Option<Found> {
-        let speed = self.row("long vertex-success rtt=80 n=1000")?.speed;
-        let hundred = self.row("growth vertex-success rtt=80 n=100")?.speed;
-        Some(Found::new(
-            hundred >= 1000.0,
-            format!("{hundred:.0} × (100 launches), {speed:.0} × (1,000)"),
-        ))
-    }
-}
-
-/// What other benches measure, as far as they have run here.
-fn rest() -> Vec<Target> {
-    let elsewhere = |id, what, command| Target {
-        id,
-        what,
-        found: None,
-        command,
-        obstacle: "",
-    };
-    vec![
-        elsewhere(
-            "T10",
-            "1,000 launches of 900 s: ≤ 5 ms of a processor each",
-            "`--bench scale`",
-        ),
-        elsewhere("T11", "base ≤ 12 MB, ≤ 16 KiB a launch", "`--bench scale`"),
-        elsewhere("T12", "10,000 launches in one process", "`--bench scale`"),
-        elsewhere(
-            "T13",
-            "classification ≥ 1 GB/s, pages ≥ 0.5 GB/s",
-            "`--bench classify`",
-        ),
-        elsewhere(
-            "T15",
-            "`--version` ≤ 5 ms, first request ≤ 60 ms",
-            "`--bench scale`",
-        ),
-        elsewhere("T16", "binary ≤ 16 MB", "`--bench scale`"),
-    ]
 }
 
 fn seconds(ms: f64) -> String {
     format!("{:.2} s", ms / 1000.0)
-}
-
-/// A file of `target/bench/`, if a run has left it.
-fn kept(name: &str) -> Option<Value> {
-    serde_json::from_str(&fs::read_to_string(folder().join(name)).ok()?).ok()
-}
-
-/// From an answer's last byte to the verdict, on the Vertex path.
-fn own(p50: f64, p99: f64) -> Option<Found> {
-    let kept = kept("real.json")?;
-    let check = kept
-        .as_array()?
-        .iter()
-        .find(|check| check["case"] == "vertex-success")?;
-    let own = |field: &str| check["own"][field].as_f64();
-    let (half, most, count) = (own("p50")?, own("p99")?, own("count")?);
-    let figure = format!("{half:.2} / {most:.2} ms, {count:.0} launches alive in one process");
-    Some(Found::new(half <= p50 && most <= p99, figure))
-}
-
-/// What was played at all: this run and the last long one.
-fn soak(played: &[Played]) -> Option<Found> {
-    let mut sums = [0_u64; 3];
-    for row in played.iter().filter_map(|cell| cell.row("liftoff")) {
-        let of_row = [row.launches, row.wrong + row.early, row.doubles];
-        for (sum, found) in sums.iter_mut().zip(of_row) {
-            *sum += found as u64;
-        }
-    }
-    let soaked = kept("soak.json")?;
-    for row in soaked.as_array()?.iter().map(|cell| &cell["arms"][0]) {
-        let count = |field: &str| row[field].as_u64().unwrap_or_default();
-        let of_row = [
-            count("launches"),
-            count("wrong") + count("early"),
-            count("doubles"),
-        ];
-        for (sum, found) in sums.iter_mut().zip(of_row) {
-            *sum += found;
-        }
-    }
-    let [launches, wrong, doubles] = sums;
-    let figure = format!("{wrong} wrong, {doubles} started twice, of {launches} launches");
-    Some(Found::new(wrong + doubles == 0 && launches >= 1_000_000, figure))
 }

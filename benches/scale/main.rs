@@ -11,6 +11,8 @@ mod check;
 #[path = "../common/clocks.rs"]
 mod clocks;
 mod figure;
+#[path = "../common/kept.rs"]
+mod kept;
 mod party;
 #[path = "../common/process.rs"]
 mod process;
@@ -21,7 +23,6 @@ mod readme;
 use std::error::Error;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::Parser as _;
 use liftoff::harness::Case;
@@ -35,12 +36,10 @@ const CHECKED: usize = 100;
 /// Measures the real binary and processes with many launches, on the real clock.
 #[derive(clap::Parser)]
 struct Args {
-    /// Launches at once in one process, one measurement each
-    #[arg(long, value_delimiter = ',', default_value = "1,10,100,1000")]
-    launches: Vec<usize>,
-    /// Seconds within which a launch is decided; 45 and one for every 20 launches where not given
-    #[arg(long)]
-    within: Option<u64>,
+    /// Launches at once in one process, one measurement each; `1000:870`: decided within so many seconds, which are 45 and
+    /// one for every 20 launches where not given
+    #[arg(long, value_name = "N[:SECONDS]", value_delimiter = ',', default_value = "1,10,100,1000", value_parser = Scene::asked)]
+    launches: Vec<Scene>,
     /// Write table and figure into README.md and benches/figures/
     #[arg(long)]
     publish: bool,
@@ -81,22 +80,21 @@ fn measure(args: &Args) -> Result<(), Box<dyn Error>> {
     let scene = Scene::usual(Case::ExecutionFailed, CHECKED);
     check(&mut out, scene, &Size::play(scene)?)?;
     let mut sizes = Vec::new();
-    for &launches in &args.launches {
-        let mut scene = Scene::usual(Case::JobActive, launches);
-        scene.within = args.within.map_or(scene.within, Duration::from_secs);
+    for &scene in &args.launches {
         let size = Size::play(scene)?;
         writeln!(out, "{size}")?;
-        if launches == CHECKED {
+        if scene.launches == CHECKED {
             check(&mut out, scene, &size)?;
         }
         sizes.push(size);
     }
     let results = publish::Results {
+        cores: kept::cores(),
         binary,
         checks,
         sizes,
     };
-    results.write()?;
+    kept::write("scale.json", &results)?;
     if args.publish {
         results.publish()?;
     }

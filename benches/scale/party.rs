@@ -35,6 +35,16 @@ impl Scene {
         }
     }
 
+    /// The one that `N` or `N:SECONDS` asks for, decided by Vertex AI.
+    pub(crate) fn asked(text: &str) -> Result<Self, std::num::ParseIntError> {
+        let (launches, within) = text.split_once(':').map_or((text, None), |(n, s)| (n, Some(s)));
+        let mut scene = Self::usual(Case::JobActive, launches.parse()?);
+        if let Some(seconds) = within {
+            scene.within = Duration::from_secs(seconds.parse()?);
+        }
+        Ok(scene)
+    }
+
     /// The lives, drawn alike in both processes.
     pub(crate) fn cell(self) -> Cell {
         Cell {
@@ -119,6 +129,8 @@ impl Part {
 #[derive(Serialize)]
 pub(crate) struct Size {
     pub(crate) launches: usize,
+    /// The latest deciding fact, in seconds from a launch's start.
+    pub(crate) within_s: u64,
     pub(crate) bad: usize,
     pub(crate) latency: Figures,
     pub(crate) cost: Cost,
@@ -133,6 +145,7 @@ impl Size {
         let cost: Cost = serde_json::from_str(&launches.line()?)?;
         Ok(Self {
             launches: scene.launches,
+            within_s: scene.within.as_secs(),
             bad: cost.tally.not_right(),
             latency: Figures::of(&cost.tally.latencies, scene.cell().seed),
             cost,

@@ -14,19 +14,14 @@ use crate::{figure, readme};
 /// Everything that was measured.
 #[derive(Serialize)]
 pub(crate) struct Results {
+    /// Of the machine.
+    pub(crate) cores: usize,
     pub(crate) binary: Binary,
     pub(crate) checks: Vec<Check>,
     pub(crate) sizes: Vec<Size>,
 }
 
 impl Results {
-    pub(crate) fn write(&self) -> Result<(), Box<dyn Error>> {
-        let folder = readme::root().join("target/bench");
-        fs::create_dir_all(&folder)?;
-        fs::write(folder.join("scale.json"), serde_json::to_vec_pretty(self)?)?;
-        Ok(())
-    }
-
     pub(crate) fn publish(&self) -> Result<(), Box<dyn Error>> {
         let folder = readme::root().join("benches/figures");
         fs::create_dir_all(&folder)?;

@@ -1,0 +1,103 @@
+//! What other runs have left in `target/bench/`, and the targets that are held to what this bench's long ones and those on
+//! the real clock have.
+
+use std::fs;
+
+use serde_json::Value;
+
+use super::{Found, Target};
+use crate::kept::folder;
+use crate::record::Played;
+
+const REAL: &str = "`--bench detection -- --real`";
+const SOAK: &str = "`--bench detection -- --soak --events 200000`";
+
+/// What was left; none of what never ran here.
+pub(super) struct Left {
+    real: Option<Value>,
+    soak: Option<Value>,
+    pub(super) scale: Option<Value>,
+    pub(super) classify: Option<Value>,
+}
+
+impl Left {
+    pub(super) fn found() -> Self {
+        let file = |name: &str| serde_json::from_str(&fs::read_to_string(folder().join(name)).ok()?).ok();
+        Self {
+            real: file("real.json"),
+            soak: file("soak.json"),
+            scale: file("scale.json"),
+            classify: file("classify.json"),
+        }
+    }
+
+    /// What Liftoff itself adds.
+    pub(super) fn own(&self) -> Vec<Target> {
+        vec![
+            Target {
+                id: "T1",
+                what: "answer to verdict, alone: p50 ≤ 0.2 ms, p99 ≤ 1 ms",
+                found: self.added(0.2, 1.0),
+                command: REAL,
+                obstacle: "Measured with 2,000 launches alive in the process, not alone",
+            },
+            Target {
+                id: "T2",
+                what: "the same with 1,000 live launches: p99 ≤ 5 ms",
+                found: self.added(5.0, 5.0),
+                command: REAL,
+                obstacle: "",
+            },
+        ]
+    }
+
+    /// From an answer's last byte to the verdict, on the Vertex path.
+    fn added(&self, p50: f64, p99: f64) -> Option<Found> {
+        let mut checks = self.real.as_ref()?.as_array()?.iter();
+        let check = checks.find(|check| check["case"] == "vertex-success")?;
+        let own = |field: &str| check["own"][field].as_f64();
+        let (half, most, count) = (own("p50")?, own("p99")?, own("count")?);
+        let figure = format!(
+            "{half:.2} / {most:.2} ms, {count:.0} launches alive in one process; {}",
+            cores(check)?
+        );
+        Some(Found::new(half <= p50 && most <= p99, figure))
+    }
+
+    /// What was played at all: this run and the last long one.
+    pub(super) fn soaked(&self, played: &[Played]) -> Vec<Target> {
+        vec![Target {
+            id: "T18",
+            what: "10⁶ simulated launches, 1 % faults: none wrong, none started twice",
+            found: self.sums(played).map(|[launches, wrong, doubles]| {
+                let figure = format!("{wrong} wrong, {doubles} started twice, of {launches} launches");
+                Found::new(wrong + doubles == 0 && launches >= 1_000_000, figure)
+            }),
+            command: SOAK,
+            obstacle: "",
+        }]
+    }
+
+    /// Launches, wrong verdicts and double starts.
+    fn sums(&self, played: &[Played]) -> Option<[u64; 3]> {
+        let soaked = self.soak.as_ref()?.as_array()?.iter();
+        let soaked = soaked.map(|cell| &cell["arms"][0]).map(|row| {
+            let count = |field: &str| row[field].as_u64().unwrap_or_default();
+            [
+                count("launches"),
+                count("wrong") + count("early"),
+                count("doubles"),
+            ]
+        });
+        let played = played.iter().filter_map(|cell| cell.row("liftoff"));
+        let played = played.map(|row| [row.launches, row.wrong + row.early, row.doubles].map(|n| n as u64));
+        Some(soaked.chain(played).fold([0; 3], |sums, row| {
+            [sums[0] + row[0], sums[1] + row[1], sums[2] + row[2]]
+        }))
+    }
+}
+
+/// The machine, as far as it matters to a figure.
+pub(super) fn cores(file: &Value) -> Option<String> {
+    Some(format!("{} cores", file["cores"].as_u64()?))
+}

@@ -1,0 +1,150 @@
+//! Targets that are held to what the benches `scale` and `classify` have left: what Liftoff takes of the machine.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::left::cores;
+use super::{Found, Target};
+
+const SCALE: &str = "`--bench scale`";
+/// Seconds that launches of a quarter of an hour need at least to be decided.
+const LONG: u64 = 870;
+
+/// All of them, from these two files.
+pub(super) fn targets(scale: Option<&Value>, classify: Option<&Value>) -> Vec<Target> {
+    let target = |id, what, found, command| Target {
+        id,
+        what,
+        found,
+        command,
+        obstacle: "",
+    };
+    vec![
+        target(
+            "T10",
+            "1,000 launches of 900 s: ≤ 5 ms of a processor each",
+            scale.and_then(processor),
+            "`--bench scale -- --launches 1000:870`",
+        ),
+        target(
+            "T11",
+            "base ≤ 12 MB, ≤ 16 KiB a launch, 10,000 launches ≤ 180 MB",
+            scale.and_then(memory),
+            "`--bench scale -- --launches 1000,10000`",
+        ),
+        target(
+            "T12",
+            "10,000 launches in one process, each judged rightly",
+            scale.and_then(crowd),
+            "`--bench scale -- --launches 10000`",
+        ),
+        target(
+            "T13",
+            "classification ≥ 1 GB/s on one core, pages ≥ 0.5 GB/s",
+            classify.and_then(speed),
+            "`--bench classify`",
+        ),
+        target(
+            "T15",
+            "`--version` ≤ 5 ms, first request ≤ 60 ms",
+            scale.and_then(starts),
+            SCALE,
+        ),
+        target("T16", "binary ≤ 16 MB", scale.and_then(binary), SCALE),
+    ]
+}
+
+/// So many launches at once, as `scale` kept them.
+struct Size<'a> {
+    launches: u64,
+    kept: &'a Value,
+}
+
+impl Size<'_> {
+    fn cost(&self, field: &str) -> Option<f64> {
+        self.kept["cost"][field].as_f64()
+    }
+}
+
+fn sizes(scale: &Value) -> impl Iterator<Item = Size<'_>> {
+    let sizes = scale["sizes"].as_array().into_iter().flatten();
+    sizes.filter_map(|kept| {
+        let launches = kept["launches"].as_u64()?;
+        Some(Size { launches, kept })
+    })
+}
+
+fn processor(scale: &Value) -> Option<Found> {
+    let long = |size: &Size| size.launches >= 1000 && size.kept["within_s"].as_u64() >= Some(LONG);
+    let size = sizes(scale).find(long)?;
+    let each = size.cost("cpu_ms")? / size.launches as f64;
+    let figure = format!("{each:.1} ms, {} launches; {}", size.launches, cores(scale)?);
+    Some(Found::new(each <= 5.0, figure))
+}
+
+fn memory(scale: &Value) -> Option<Found> {
+    let base = sizes(scale).filter_map(|size| size.cost("base_kib"));
+    let base = base.reduce(f64::min)? / 1024.0;
+    let (mut reached, mut figure) = (base <= 12.0, format!("base {base:.1} MB"));
+    let mut many = 0;
+    for size in sizes(scale).filter(|size| size.launches >= 1000) {
+        let (first, most) = (size.cost("base_kib")?, size.cost("peak_kib")?);
+        let each = (most - first) / size.launches as f64;
+        reached &= each <= 16.0 && (size.launches < 10_000 || most <= 180.0 * 1024.0);
+        let most = most / 1024.0;
+        let _ = write!(figure, ", {} launches {most:.0} MB, {each:.1} KiB each", size.launches);
+        many = many.max(size.launches);
+    }
+    (many >= 10_000).then(|| Found::new(reached, figure))
+}
+
+fn crowd(scale: &Value) -> Option<Found> {
+    let size = sizes(scale).find(|size| size.launches >= 10_000)?;
+    let tally = &size.kept["cost"]["tally"];
+    let count = |field: &str| tally[field].as_u64();
+    let (wrong, early, missed) = (count("wrong")?, count("early")?, count("missed")?);
+    let figure = format!(
+        "{wrong} wrong, {early} early, {missed} missed, of {} launches; {}",
+        size.launches,
+        cores(scale)?
+    );
+    Some(Found::new(wrong + early + missed == 0, figure))
+}
+
+fn speed(classify: &Value) -> Option<Found> {
+    let of = |field: &str| Some(classify[field].as_f64()? / 1000.0);
+    let (plain, pages, json) = (of("plain")?, of("pages")?, of("json")?);
+    let figure = format!(
+        "{plain:.2} and {pages:.2} GB/s, of the latter the JSON alone {json:.2} GB/s; {}",
+        cores(classify)?
+    );
+    Some(Found::new(plain >= 1.0 && pages >= 0.5, figure))
+}
+
+/// By the 95th percentile of the starts.
+fn starts(scale: &Value) -> Option<Found> {
+    let of = |kind: &str| {
+        let figures = &scale["binary"][kind];
+        Some((figures["p50"].as_f64()?, figures["p95"].as_f64()?))
+    };
+    let (version, first) = (of("version")?, of("first_request")?);
+    let figure = format!(
+        "{:.1} ms (p95 {:.1}), {:.1} ms (p95 {:.1}); {}",
+        version.0,
+        version.1,
+        first.0,
+        first.1,
+        cores(scale)?
+    );
+    Some(Found::new(version.1 <= 5.0 && first.1 <= 60.0, figure))
+}
+
+/// Without symbols.
+fn binary(scale: &Value) -> Option<Found> {
+    let megabytes = scale["binary"]["stripped"].as_f64()? / 1e6;
+    Some(Found::new(
+        megabytes <= 16.0,
+        format!("{megabytes:.1} MB without symbols"),
+    ))
+}
