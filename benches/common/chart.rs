@@ -4,10 +4,22 @@ use std::error::Error;
 use std::ops::Range;
 use std::path::Path;
 
+use plotters::coord::Shift;
 use plotters::coord::ranged1d::{Ranged, ValueFormatter};
 use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 const SIZE: (u32, u32) = (860, 460);
+/// The width right of the plot for the names of its lines: there they cover none.
+const NAMES: u32 = 190;
+/// The height of a name.
+const ROW: i32 = 22;
+/// The width of the piece of its line before it,
+const DASH: i32 = 18;
+/// and from that to the name.
+const GAP: i32 = 8;
+/// The margin right of the plot: half of the last label below it stands out so far.
+const LABEL: u32 = 24;
 const INK: RGBColor = RGBColor(0x40, 0x40, 0x40);
 const FIRST: RGBColor = RGBColor(0xd4, 0x3d, 0x1a);
 /// Told apart also by those who see no red or green: Okabe and Ito's, without the first line's.
@@ -43,8 +55,6 @@ pub(crate) struct Chart<'a> {
     pub(crate) y: (&'a str, Scale),
     /// Marks the points: few and measured.
     pub(crate) dots: bool,
-    /// Where the lines leave room for their names.
-    pub(crate) names: SeriesLabelPosition,
     pub(crate) lines: Vec<Line>,
 }
 
@@ -55,12 +65,22 @@ impl Chart<'_> {
         root.fill(&WHITE)?;
         let root = root.titled(self.title, ("sans-serif", 18).into_font().color(&INK))?;
         let root = root.titled(self.note, ("sans-serif", 13).into_font().color(&INK.mix(0.8)))?;
-        let mut builder = ChartBuilder::on(&root);
-        builder.margin(14).x_label_area_size(44).y_label_area_size(68);
+        let (width, _) = root.dim_in_pixel();
+        let beside = if self.lines.len() > 1 { NAMES } else { 0 };
+        let (plot, names) = root.split_horizontally(width - beside);
+        let mut builder = ChartBuilder::on(&plot);
+        builder
+            .margin(14)
+            .margin_right(LABEL)
+            .x_label_area_size(44)
+            .y_label_area_size(68);
         let x = self.x.1.clone().log_scale();
         match &self.y.1 {
             Scale::Linear(y) => self.paint(builder.build_cartesian_2d(x, y.clone())?)?,
             Scale::Logarithmic(y) => self.paint(builder.build_cartesian_2d(x, y.clone().log_scale())?)?,
+        }
+        if beside > 0 {
+            self.name(&names)?;
         }
         root.present()?;
         Ok(())
@@ -86,7 +106,7 @@ impl Chart<'_> {
             .light_line_style(INK.mix(0.05))
             .bold_line_style(INK.mix(0.15))
             .draw()?;
-        // The first is drawn last: on top of the others. The names keep their order.
+        // The first is drawn last: on top of the others.
         for (nth, line) in self.lines.iter().enumerate().rev() {
             let style = Self::style(nth);
             chart.draw_series(LineSeries::new(line.points.iter().copied(), style))?;
@@ -95,21 +115,17 @@ impl Chart<'_> {
                 chart.draw_series(line.points.iter().map(dot))?;
             }
         }
-        for (nth, line) in self.lines.iter().enumerate() {
-            let style = Self::style(nth);
-            chart
-                .draw_series(std::iter::empty::<Circle<(f64, f64), i32>>())?
-                .label(line.name.as_str())
-                .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], style));
-        }
-        if self.lines.len() > 1 {
-            chart
-                .configure_series_labels()
-                .label_font(("sans-serif", 13, &INK))
-                .background_style(WHITE.mix(0.9))
-                .border_style(INK.mix(0.2))
-                .position(self.names.clone())
-                .draw()?;
+        Ok(())
+    }
+
+    /// The names of the lines, one below the other.
+    fn name(&self, beside: &DrawingArea<SVGBackend<'_>, Shift>) -> Result<(), Box<dyn Error>> {
+        let text = ("sans-serif", 13).into_font().color(&INK);
+        let text = text.pos(Pos::new(HPos::Left, VPos::Center));
+        let rows = (1..).map(|row| row * ROW);
+        for ((nth, line), y) in self.lines.iter().enumerate().zip(rows) {
+            beside.draw(&PathElement::new([(0, y), (DASH, y)], Self::style(nth)))?;
+            beside.draw(&Text::new(line.name.as_str(), (DASH + GAP, y), text.clone()))?;
         }
         Ok(())
     }

@@ -4,7 +4,6 @@ use std::error::Error;
 use std::path::Path;
 
 use liftoff::harness::stats::sorted;
-use plotters::prelude::SeriesLabelPosition;
 
 use crate::chart::{Chart, Line, Scale};
 use crate::record::{Played, Row};
@@ -27,7 +26,6 @@ pub(crate) fn latency(played: &Played, path: &Path) -> Result<(), Box<dyn Error>
         ),
         y: ("% of launches judged rightly", Scale::Linear(0.0..100.0)),
         dots: false,
-        names: SeriesLabelPosition::LowerRight,
         lines: played.arms.iter().map(distribution).collect(),
     }
     .write(path)
@@ -63,7 +61,6 @@ pub(crate) fn requests(cells: &[&Played], path: &Path) -> Result<(), Box<dyn Err
         x: ("launches", 1.0..10_000.0),
         y: ("requests a minute, all APIs", Scale::Logarithmic(10.0..20_000.0)),
         dots: true,
-        names: SeriesLabelPosition::UpperRight,
         lines: policies.iter().map(line).collect(),
     }
     .write(path)

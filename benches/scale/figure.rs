@@ -3,14 +3,13 @@
 use std::error::Error;
 use std::path::Path;
 
-use plotters::prelude::SeriesLabelPosition;
-
 use crate::chart::{Chart, Line, Scale};
 use crate::party::Size;
 
 pub(crate) fn memory(sizes: &[Size], path: &Path) -> Result<(), Box<dyn Error>> {
     let point = |size: &Size| (size.launches as f64, size.cost.peak_kib as f64 / 1024.0);
-    let points: Vec<_> = sizes.iter().map(point).collect();
+    let mut points: Vec<_> = sizes.iter().map(point).collect();
+    points.dedup_by_key(|(launches, _)| *launches); // the same number for longer takes no other memory
     let widest = points.iter().map(|(launches, _)| *launches).fold(10.0, f64::max);
     let most = points.iter().map(|(_, megabytes)| *megabytes).fold(1.0, f64::max);
     Chart {
@@ -22,7 +21,6 @@ pub(crate) fn memory(sizes: &[Size], path: &Path) -> Result<(), Box<dyn Error>> 
             Scale::Linear(0.0..most * 1.2),
         ),
         dots: true,
-        names: SeriesLabelPosition::UpperLeft,
         lines: vec![Line {
             name: "liftoff".to_owned(),
             points,
