@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -83,23 +84,30 @@ fn version() -> Result<f64, Box<dyn Error>> {
     Ok(elapsed.as_secs_f64() * 1000.0)
 }
 
+/// The binary, at this cloud and with this token; no settings and no journal but those of the folder.
+pub(crate) fn liftoff(endpoint: &str, token: &str, home: &Path) -> Command {
+    let mut command = Command::new(BINARY);
+    command
+        .env("CLOUDSDK_AUTH_ACCESS_TOKEN", token)
+        .env("HOME", home)
+        .env("XDG_STATE_HOME", home)
+        .current_dir(home)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null());
+    for api in ["RUN", "LOGGING", "AIPLATFORM"] {
+        command.env(format!("CLOUDSDK_API_ENDPOINT_OVERRIDES_{api}"), endpoint);
+    }
+    command
+}
+
 async fn first_request() -> Result<f64, Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let endpoint = format!("http://{}/", listener.local_addr()?);
-    let home = tempfile::tempdir()?; // no settings, no journal but its own
-    let mut command = Command::new(BINARY);
+    let home = tempfile::tempdir()?;
+    let mut command = liftoff(&endpoint, "ya29.bench", home.path());
     command
         .args(["launch", "train", "--project", "p-1", "--region", "us-central1"])
-        .env("CLOUDSDK_AUTH_ACCESS_TOKEN", "ya29.bench")
-        .env("HOME", home.path())
-        .env("XDG_STATE_HOME", home.path())
-        .current_dir(home.path())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    for api in ["RUN", "LOGGING", "AIPLATFORM"] {
-        command.env(format!("CLOUDSDK_API_ENDPOINT_OVERRIDES_{api}"), &endpoint);
-    }
+        .stdout(Stdio::null());
     let begun = Instant::now();
     let mut child = command.spawn()?;
     let heard = timeout(PATIENCE, async {

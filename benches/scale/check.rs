@@ -18,6 +18,11 @@ impl Check {
         Ok(Self(Clocks::of(&scene.cell(), &played.cost)?))
     }
 
+    /// Launches of the real run that were not judged rightly.
+    pub(crate) fn bad(&self) -> usize {
+        self.0.bad
+    }
+
     /// The medians agree, or are no further apart than the samples themselves leave open.
     fn holds(&self) -> bool {
         let (one, other) = (self.0.r#virtual.p50_ci, self.0.real.p50_ci);
@@ -27,6 +32,6 @@ impl Check {
 
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "cross-check {}", self.0.told(self.holds()))
+        write!(f, "cross-check {}", self.0.told(self.holds()))
     }
 }

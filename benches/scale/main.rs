@@ -3,6 +3,7 @@
 //! The emulator and the launches are processes of their own, started from this program again. They speak HTTP/2, as
 //! Google's servers do: over HTTP/1.1 each waiting request would take a connection, with 60 KiB of buffers.
 
+mod batch;
 mod binary;
 #[path = "../common/chart.rs"]
 #[expect(dead_code, reason = "the detection bench draws logarithmic heights too")]
@@ -19,6 +20,7 @@ mod process;
 mod publish;
 #[path = "../common/readme.rs"]
 mod readme;
+mod verdicts;
 
 use std::error::Error;
 use std::io::{self, Write as _};
@@ -27,6 +29,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use liftoff::harness::Case;
 
+use batch::Batch;
 use check::Check;
 use party::{Part, Scene, Size};
 
@@ -54,11 +57,12 @@ struct Args {
 fn main() -> ExitCode {
     let args = Args::parse();
     let done = match &args.part {
-        Some(part) => Part::parse(part).and_then(Part::play),
+        Some(part) => Part::parse(part).and_then(Part::play).map(|()| true),
         None => measure(&args),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             let _ = writeln!(io::stderr(), "{error}");
             ExitCode::FAILURE
@@ -66,7 +70,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(args: &Args) -> Result<(), Box<dyn Error>> {
+/// Measures, and says whether every launch was judged rightly.
+fn measure(args: &Args) -> Result<bool, Box<dyn Error>> {
     let mut out = io::stdout();
     let binary = binary::measure()?;
     write!(out, "{binary}")?;
@@ -88,15 +93,19 @@ fn measure(args: &Args) -> Result<(), Box<dyn Error>> {
         }
         sizes.push(size);
     }
+    let most = args.launches.iter().map(|scene| scene.launches).max();
+    let batch = Batch::play(most.unwrap_or(1))?;
+    writeln!(out, "{batch}")?;
     let results = publish::Results {
         cores: kept::cores(),
         binary,
         checks,
         sizes,
+        batch,
     };
     kept::write("scale.json", &results)?;
     if args.publish {
         results.publish()?;
     }
-    Ok(())
+    Ok(results.bad() == 0)
 }

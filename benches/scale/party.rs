@@ -10,7 +10,9 @@ use liftoff::harness::wall::{self, Cost};
 use liftoff::harness::{Case, Cell, Draw, Enforced, live};
 use serde::Serialize;
 
+use crate::batch;
 use crate::process::Process;
+use crate::verdicts::Verdicts;
 
 /// Above this only the emulated quotas on reads hold: a thousand starts would take minutes of theirs, and the first would be
 /// over before the last began.
@@ -93,7 +95,7 @@ impl fmt::Display for Scene {
 
 /// What this program does when it calls itself.
 pub(crate) enum Part {
-    Serve(Scene),
+    Serve(Cell),
     Launch(Scene, String, String),
 }
 
@@ -101,7 +103,8 @@ impl Part {
     pub(crate) fn parse(text: &str) -> Result<Self, Box<dyn Error>> {
         let words: Vec<&str> = text.split(' ').collect();
         match words.as_slice() {
-            ["serve", scene @ ..] => Ok(Self::Serve(Scene::parse(scene)?)),
+            ["serve", scene @ ..] => Ok(Self::Serve(Scene::parse(scene)?.cell())),
+            ["serve-batch", launches] => Ok(Self::Serve(batch::cell(launches.parse()?))),
             ["launch", endpoint, token, scene @ ..] => Ok(Self::Launch(
                 Scene::parse(scene)?,
                 (*endpoint).into(),
@@ -113,7 +116,7 @@ impl Part {
 
     pub(crate) fn play(self) -> Result<(), Box<dyn Error>> {
         match self {
-            Self::Serve(scene) => live(wall::serve(&scene.cell(), |endpoint, token| {
+            Self::Serve(cell) => live(wall::serve(&cell, |endpoint, token| {
                 let _ = writeln!(io::stdout(), "{endpoint} {token}");
             }))?,
             Self::Launch(scene, endpoint, token) => {
@@ -131,7 +134,7 @@ pub(crate) struct Size {
     pub(crate) launches: usize,
     /// The latest deciding fact, in seconds from a launch's start.
     pub(crate) within_s: u64,
-    pub(crate) bad: usize,
+    pub(crate) verdicts: Verdicts,
     pub(crate) latency: Figures,
     pub(crate) cost: Cost,
 }
@@ -146,7 +149,7 @@ impl Size {
         Ok(Self {
             launches: scene.launches,
             within_s: scene.within.as_secs(),
-            bad: cost.tally.not_right(),
+            verdicts: Verdicts::of(&cost.tally),
             latency: Figures::of(&cost.tally.latencies, scene.cell().seed),
             cost,
         })
@@ -173,11 +176,11 @@ impl fmt::Display for Size {
         let megabytes = |kib: u64| kib as f64 / 1024.0;
         writeln!(
             f,
-            "N {}: {} not right, p50 {:.0} p99 {:.0} ms; memory {:.1} MB at first, {:.1} MB at most ({:.1} MB of either are the \
+            "N {}: {}; p50 {:.0} p99 {:.0} ms; memory {:.1} MB at first, {:.1} MB at most ({:.1} MB of either are the \
              program), {:.1} KiB a launch; processor {:.2} ms a launch ({:.1} % of one for {:.0} s); {} files; \
              requests {:?}",
             self.launches,
-            self.bad,
+            self.verdicts,
             self.latency.p50,
             self.latency.p99,
             megabytes(cost.base_kib),

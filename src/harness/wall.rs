@@ -20,12 +20,14 @@ use super::workload::Life;
 use crate::clock::Clock;
 use crate::core::ids::{RunJob, Scope};
 use crate::core::pattern::PatternSet;
+use crate::core::verdict::Outcome;
 use crate::gcp::{ApiError, ErrorKind, Gcp, Http};
 
 /// A read that the quota refused is made again after this.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// What the projects of launches are called.
+/// What the projects of launches are called; the number of the first life follows, so that processes that play different
+/// lives against one cloud share no quota.
 const PROJECT: &str = "wall";
 
 /// What a process of Liftoff came to and cost.
@@ -87,12 +89,12 @@ pub async fn launch(cell: &Cell, endpoint: &str, token: &str) -> Result<Cost, Ha
         clock,
         starts: cell.starts,
     };
-    let jobs = cell.places(PROJECT, cell.jobs().iter());
+    let jobs = jobs(cell);
     let (base_kib, cpu, begun) = (status("VmRSS"), cpu_ms(), tokio::time::Instant::now());
     let said = liftoff::launch(kit, &jobs).await?;
     let requests = gcp.requests();
     let mut cost = Cost {
-        tally: Tally::default(),
+        tally: Tally::default(), // judged when all else is measured
         requests: [requests.run, requests.logging, requests.vertex],
         cpu_ms: cpu_ms() - cpu,
         seconds: begun.elapsed().as_secs_f64(),
@@ -102,14 +104,69 @@ pub async fn launch(cell: &Cell, endpoint: &str, token: &str) -> Result<Cost, Ha
         files: fs::read_dir("/proc/self/fd").map_or(0, Iterator::count),
         own_ms: own_times(&said),
     };
-    let created = creations(&gcp, &jobs).await?;
-    // Drawn when all is over: here their scenarios would count as memory of the launches.
-    for (said, (_, life)) in said.into_iter().zip(cell.lives()?) {
-        let created = said.as_ref().and_then(|said| created.get(&said.execution));
-        cost.tally
-            .add(claim(said.as_ref(), created.copied(), &life).judge());
-    }
+    let heard = said.into_iter().map(|said| said.map(Heard::from)).collect();
+    cost.tally = judged(cell, &gcp, heard).await?;
     Ok(cost)
+}
+
+/// Where a cell's launches live, in the order of its lives.
+pub fn jobs(cell: &Cell) -> Vec<RunJob> {
+    cell.places(&format!("{PROJECT}{}", cell.first), cell.jobs().iter())
+}
+
+/// What was said of one launch.
+#[derive(Clone, Debug)]
+pub struct Heard {
+    /// The verdict's outcome,
+    pub outcome: Outcome,
+    /// when it was given, by the machine's wall clock,
+    pub at: Timestamp,
+    /// and the full name of the execution that it is about; empty if none was started.
+    pub execution: String,
+}
+
+impl From<Said> for Heard {
+    fn from(said: Said) -> Self {
+        Self {
+            outcome: said.outcome,
+            at: said.at,
+            execution: said.execution,
+        }
+    }
+}
+
+/// Judges what a process said of a cell's launches, in the order of [`jobs`], by the emulator at `endpoint`.
+pub async fn judge(
+    cell: &Cell,
+    endpoint: &str,
+    token: &str,
+    heard: Vec<Option<Heard>>,
+) -> Result<Tally, HarnessError> {
+    let gcp = client(
+        Http::over_http2("liftoff-bench")?,
+        endpoint,
+        token,
+        Clock::system(),
+    )?;
+    judged(cell, &gcp, heard).await
+}
+
+async fn judged(cell: &Cell, gcp: &Gcp, heard: Vec<Option<Heard>>) -> Result<Tally, HarnessError> {
+    let created = creations(gcp, &jobs(cell)).await?;
+    let mut tally = Tally::default();
+    for (heard, (job, life)) in heard.into_iter().zip(cell.lives()?) {
+        let created = heard.as_ref().and_then(|heard| created.get(&heard.execution));
+        let judged = claim(heard.as_ref(), created.copied(), &life).judge();
+        tally.add(judged);
+        tally.wonder(judged, || match heard {
+            Some(heard) => format!(
+                "{job}: {judged:?}, said {:?} of {}",
+                heard.outcome, heard.execution
+            ),
+            None => format!("{job}: {judged:?}, said nothing"),
+        });
+    }
+    Ok(tally)
 }
 
 fn own_times(said: &[Option<Said>]) -> Vec<f64> {
@@ -117,7 +174,7 @@ fn own_times(said: &[Option<Said>]) -> Vec<f64> {
     times.map(|time| time.as_secs_f64() * 1000.0).collect()
 }
 
-fn claim(said: Option<&Said>, created: Option<Timestamp>, life: &Life) -> Claim {
+fn claim(said: Option<&Heard>, created: Option<Timestamp>, life: &Life) -> Claim {
     let shown = created.and_then(|created| created.checked_add(life.decided).ok());
     Claim {
         said: said.map(|said| (said.outcome, said.at)),

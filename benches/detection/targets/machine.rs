@@ -93,7 +93,11 @@ fn memory(scale: &Value) -> Option<Found> {
         let each = (most - first) / size.launches as f64;
         reached &= each <= 16.0 && (size.launches < 10_000 || most <= 180.0 * 1024.0);
         let most = most / 1024.0;
-        let _ = write!(figure, ", {} launches {most:.0} MB, {each:.1} KiB each", size.launches);
+        let _ = write!(
+            figure,
+            ", {} launches {most:.0} MB, {each:.1} KiB each",
+            size.launches
+        );
         many = many.max(size.launches);
     }
     (many >= 10_000).then(|| Found::new(reached, figure))
@@ -101,15 +105,26 @@ fn memory(scale: &Value) -> Option<Found> {
 
 fn crowd(scale: &Value) -> Option<Found> {
     let size = sizes(scale).find(|size| size.launches >= 10_000)?;
-    let tally = &size.kept["cost"]["tally"];
-    let count = |field: &str| tally[field].as_u64();
-    let (wrong, early, missed) = (count("wrong")?, count("early")?, count("missed")?);
+    let (alive, batch) = (bad(&size.kept["verdicts"])?, bad(&scale["batch"]["verdicts"])?);
     let figure = format!(
-        "{wrong} wrong, {early} early, {missed} missed, of {} launches; {}",
+        "of {} alive at once {}; of a `liftoff batch` of {} {}; {}",
         size.launches,
+        told(alive),
+        scale["batch"]["launches"].as_u64()?,
+        told(batch),
         cores(scale)?
     );
-    Some(Found::new(wrong + early + missed == 0, figure))
+    Some(Found::new(alive == [0; 3] && batch == [0; 3], figure))
+}
+
+/// Launches that were judged wrongly, too early and not at all.
+fn bad(verdicts: &Value) -> Option<[u64; 3]> {
+    let count = |field: &str| verdicts[field].as_u64();
+    Some([count("wrong")?, count("early")?, count("missed")?])
+}
+
+fn told([wrong, early, missed]: [u64; 3]) -> String {
+    format!("{wrong} wrong, {early} early, {missed} missed")
 }
 
 fn speed(classify: &Value) -> Option<Found> {
