@@ -10,6 +10,7 @@ use liftoff::harness::wall::{self, Cost};
 use liftoff::harness::{Case, Cell, Draw, Spread, live};
 use serde::Serialize;
 
+use crate::alone::{self, Alone};
 use crate::clocks::Clocks;
 use crate::kept;
 use crate::process::Process;
@@ -36,7 +37,8 @@ fn cell(case: Case) -> Cell {
     }
 }
 
-/// What this program does when it calls itself: `serve CASE`, or `launch CASE ENDPOINT TOKEN`.
+/// What this program does when it calls itself: `serve CASE`, or `launch CASE ENDPOINT TOKEN`; or the like with a launch
+/// alone.
 pub(crate) fn play(part: &str) -> Result<(), Box<dyn Error>> {
     let words: Vec<&str> = part.split(' ').collect();
     let cell_of = |name: &str| {
@@ -51,6 +53,8 @@ pub(crate) fn play(part: &str) -> Result<(), Box<dyn Error>> {
             let cost = live(wall::launch(&cell_of(case)?, endpoint, token))?;
             writeln!(io::stdout(), "{}", serde_json::to_string(&cost)?)?;
         }
+        ["serve-alone"] => alone::serve()?,
+        ["alone", number, endpoint, token] => alone::launch(number, endpoint, token)?,
         _ => return Err("no such part".into()),
     }
     Ok(())
@@ -58,7 +62,7 @@ pub(crate) fn play(part: &str) -> Result<(), Box<dyn Error>> {
 
 /// One path on both clocks.
 #[derive(Serialize)]
-pub(crate) struct Check {
+struct Check {
     #[serde(flatten)]
     clocks: Clocks,
     /// From an answer's last byte to the verdict, of the real run.
@@ -95,8 +99,33 @@ impl fmt::Display for Check {
     }
 }
 
+/// All that is played on the real clock.
+#[derive(Serialize)]
+pub(crate) struct Real {
+    alone: Alone,
+    checks: Vec<Check>,
+}
+
+impl Real {
+    /// Launches alone first, then every path with many launches.
+    pub(crate) fn play() -> Result<Self, Box<dyn Error>> {
+        Ok(Self {
+            alone: Alone::play()?,
+            checks: checks()?,
+        })
+    }
+}
+
+impl fmt::Display for Real {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut checks = self.checks.iter();
+        checks.try_for_each(|check| writeln!(f, "{check}"))?;
+        write!(f, "{}", self.alone)
+    }
+}
+
 /// Plays every path in processes of its own, all at once.
-pub(crate) fn checks() -> Result<Vec<Check>, Box<dyn Error>> {
+fn checks() -> Result<Vec<Check>, Box<dyn Error>> {
     let mut pairs = Vec::new();
     for case in PATHS {
         let mut cloud = Process::start(&format!("serve {}", case.name()))?;
