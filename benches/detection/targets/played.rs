@@ -136,7 +136,7 @@ impl Run<'_> {
                 what: "100 launches, 3 of them printing 1,000 lines/s each: log path as T5",
                 found: self.within(&[("", "flood log-failure rtt=80 n=100")], 750.0, 2600.0),
                 command: DETECTION,
-                obstacle: "Each minute a page shows whether the flood goes on, and its beginning is read before it is known for one",
+                obstacle: "One answer searches 20,000 lines: to find in the last 20 s of such a flood what may decide takes three or four, 1.25 s each",
             },
             Target {
                 id: "T17",

@@ -6,12 +6,14 @@
 //! one hash lookup a line, however many launches.
 //!
 //! In a flood, when a read has more pages than the quota lets anyone read in time, only entries are read that may decide
-//! ([`filter`]), for a minute at a time. A read that ended before its last page is not complete, whatever it showed.
+//! ([`filter`]), for a minute at a time, and sweeps have a page between two reads. A read that ended before its last page is
+//! not complete, whatever it showed.
 //!
 //! Each subscriber has a bounded ring of what it was sent and has not acknowledged. A tailer that is restarted subscribes
 //! with the sequence number that its supervisor kept and gets the rest again.
 
 mod filter;
+mod flood;
 mod reading;
 mod schedule;
 mod seen;
@@ -34,8 +36,9 @@ use crate::core::policy::{Budget, Sight};
 use crate::core::source::{Health, Source};
 use crate::gcp::{EntriesPage, ErrorKind, Gcp, ListEntries};
 
+use flood::Flood;
 use reading::Reading;
-use schedule::Schedule;
+use schedule::{Plan, Schedule};
 use seen::Seen;
 use subscriber::Subscriber;
 
@@ -49,15 +52,6 @@ const CONFIRM_EVERY: Duration = Duration::from_secs(1);
 const CONFIRM_FOR: Duration = Duration::from_secs(10);
 /// So many requests may be saved up for that.
 const BURST: f64 = 10.0;
-
-/// A read of more pages than this is a flood: at a batch's pace, five seconds of reading.
-const FLOOD_PAGES: u32 = 4;
-/// The first read for an execution may have some history to catch up with.
-const FIRST_PAGES: u32 = 10;
-/// So long only what may decide is read; then a page tells whether the flood is over,
-const FLOOD_FOR: Duration = Duration::from_mins(1);
-/// and sweeps, which would meet it again, go on like that for so long.
-const FLOOD_SWEPT_FOR: Duration = Duration::from_mins(4);
 
 /// What a subscriber is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,13 +77,14 @@ pub struct LogFeed {
     together: bool,
     seen: Seen,
     schedule: Schedule,
-    /// The last read of everything met more than it could read then.
-    flooded: Option<Instant>,
-    /// The same, and sweeps may meet it still.
-    sweeps_flooded: Option<Instant>,
+    flood: Flood,
     budget: Budget,
     sight: Sight,
     reading: Option<Reading>,
+    /// A sweep in a flood: it has a page between two reads.
+    aside: Option<Reading>,
+    /// The next page is the sweep's; while a request is in flight, that request's is.
+    asides_turn: bool,
     in_flight: bool,
 }
 
@@ -129,9 +124,10 @@ impl LogFeed {
             together: false,
             seen: Seen::default(),
             schedule: Schedule::default(),
-            flooded: None,
-            sweeps_flooded: None,
+            flood: Flood::default(),
             reading: None,
+            aside: None,
+            asides_turn: false,
             in_flight: false,
         }
     }
@@ -203,8 +199,7 @@ impl LogFeed {
     }
 
     fn due(&mut self, now: Instant) -> Option<Instant> {
-        let reading = self.reading.is_some();
-        let wish = if reading {
+        let wish = if self.turn().is_some() {
             Some(now)
         } else {
             let together = self.together.then_some(self.share.together);
@@ -217,42 +212,62 @@ impl LogFeed {
         wish.map(|wish| wish.max(allowed))
     }
 
-    fn begin(&mut self, now: Moment) {
-        let plan = self.schedule.plan(now, self.together, &self.subscribers);
-        let within = |since: Option<Instant>, long| since.is_some_and(|since| now.mono < since + long);
-        let few =
-            within(self.flooded, FLOOD_FOR) || (plan.sweep && within(self.sweeps_flooded, FLOOD_SWEPT_FOR));
-        let most = match self.flooded {
-            Some(_) if !few => 1,
-            _ if plan.first || few => FIRST_PAGES,
-            _ => FLOOD_PAGES,
-        };
-        let filter = filter::filter(&self.subscribers, plan.since, few);
-        self.reading = Some(Reading::new(now, &plan, filter, most, few));
-    }
-
-    /// Takes the end of a read for whether there is a flood.
-    fn measure(&mut self, now: Instant, reading: &Reading) {
-        if reading.is_cut_short() {
-            (self.flooded, self.sweeps_flooded) = (Some(now), Some(now));
-        } else if !reading.few {
-            self.flooded = None;
+    /// The read that goes on next, if one is under way.
+    fn turn(&mut self) -> &mut Option<Reading> {
+        if self.asides_turn && self.aside.is_some() {
+            &mut self.aside
+        } else {
+            &mut self.reading
         }
     }
 
-    fn complete(&mut self, now: Moment, reading: Reading) {
-        self.measure(now.mono, &reading);
+    fn begin(&mut self, now: Moment) {
+        let aside = self.flood.moves_sweeps_aside(now.mono);
+        let plan = self.schedule.plan(now, self.together, aside, &self.subscribers);
+        let few = self.flood.narrows(now.mono);
+        if let (Some(since), None) = (plan.aside, &self.aside) {
+            let sweep = Plan {
+                since,
+                sweep: true,
+                ..plan
+            };
+            let filter = filter::filter(&self.subscribers, since, true);
+            let most = Flood::most_pages_aside();
+            self.aside = Some(Reading::new(now, &sweep, filter, most, true));
+        }
+        let filter = filter::filter(&self.subscribers, plan.since, few);
+        let most = self.flood.most_pages(now.mono, plan.first);
+        self.reading = Some(Reading::new(now, &plan, filter, most, few));
+        self.asides_turn = false;
+    }
+
+    fn complete(&mut self, now: Moment, mut reading: Reading) {
+        self.flood.measure(now.mono, &reading);
         let whole = !reading.is_cut_short();
-        let covered_to = self.schedule.covered_to;
+        self.deliver(&mut reading);
         if whole {
             self.schedule.completed(&reading);
         }
         let earliest = self.schedule.earliest_future_bound(&self.subscribers);
-        let bound = self.seen.bound();
-        let fresh = self.seen.keep_new(reading.entries);
+        self.seen.forget_before(earliest);
+        for (execution, subscriber) in &mut self.subscribers {
+            if !reading.told.contains(execution) {
+                subscriber.deliver(Vec::new());
+            }
+            if whole {
+                subscriber.read_completed(reading.begun, reading.since, reading.sweep);
+            }
+        }
+        let health = self.sight.good(now.mono);
+        self.tell_health(health);
+    }
+
+    /// Delivers what the pages since the last time show that was not shown before.
+    fn deliver(&mut self, reading: &mut Reading) {
+        let (bound, covered_to) = (self.seen.bound(), self.schedule.covered_to);
         let mut late = Duration::ZERO;
         let mut by_execution: HashMap<Arc<str>, Vec<Arc<LogEntry>>> = HashMap::new();
-        for entry in fresh {
+        for entry in self.seen.keep_new(std::mem::take(&mut reading.entries)) {
             let Some(execution) = entry.execution.clone() else {
                 continue;
             };
@@ -269,16 +284,15 @@ impl LogFeed {
             }
             by_execution.entry(execution).or_default().push(Arc::new(entry));
         }
-        self.seen.forget_before(earliest);
-        for (execution, subscriber) in &mut self.subscribers {
-            subscriber.deliver(by_execution.remove(execution).unwrap_or_default());
-            subscriber.read_completed(reading.begun, reading.sweep && whole);
+        for (execution, entries) in by_execution {
+            if let Some(subscriber) = self.subscribers.get_mut(&execution) {
+                subscriber.deliver(entries);
+                reading.told.insert(execution);
+            }
         }
         if late > Duration::from_secs(20) {
             self.tell_all(&LogDelivery::Lag(late));
         }
-        let health = self.sight.good(now.mono);
-        self.tell_health(health);
     }
 }
 
@@ -302,27 +316,39 @@ impl Feed for LogFeed {
         if due > now.mono {
             return Next::At(due);
         }
-        if self.reading.is_none() {
+        if self.turn().is_none() {
             self.begin(now);
         }
-        let Some(reading) = &self.reading else {
+        let project = self.project.clone();
+        let Some(call) = self.turn().as_ref().map(|reading| reading.call(project)) else {
             return Next::Idle;
         };
         self.budget.spend(now.mono);
         self.in_flight = true;
-        Next::Call(reading.call(&self.project))
+        Next::Call(call)
     }
 
     fn on_reply(&mut self, now: Moment, reply: Self::Reply) {
         self.in_flight = false;
-        let Some(mut reading) = self.reading.take() else {
+        let Some(mut reading) = self.turn().take() else {
             return;
         };
+        // A page of the sweep aside, then the next read, then another page.
+        self.asides_turn = !reading.is_aside();
         match reply {
             Ok(page) => {
                 if reading.take(page) {
                     self.complete(now, reading);
+                    return;
+                }
+                // What may decide is not kept waiting for what is older.
+                if reading.few {
+                    self.deliver(&mut reading);
+                }
+                if reading.is_aside() {
+                    self.aside = Some(reading);
                 } else {
+                    self.asides_turn = false;
                     self.reading = Some(reading);
                 }
             }
@@ -344,7 +370,8 @@ impl Feed for LogFeed {
 
     fn forget_in_flight(&mut self) {
         self.in_flight = false;
-        self.reading = None;
+        self.asides_turn = false;
+        (self.reading, self.aside) = (None, None);
     }
 
     fn give_up(&mut self, why: &str) {

@@ -1,5 +1,8 @@
 //! One read of the log: all pages of one query.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use tokio::time::Instant;
 
@@ -11,13 +14,27 @@ use crate::gcp::{EntriesPage, ListEntries};
 /// The most that the API gives.
 const PAGE: u32 = 1000;
 
+/// Whose turn a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lane {
+    /// Reads that follow each other.
+    Main,
+    /// A sweep between them.
+    Aside,
+}
+
 /// A read in progress.
 pub(super) struct Reading {
     pub(super) begun: Instant,
     pub(super) begun_wall: Timestamp,
+    pub(super) since: Timestamp,
     pub(super) sweep: bool,
     pub(super) first: bool,
+    lane: Lane,
+    /// Of its pages, what has not been delivered,
     pub(super) entries: Vec<LogEntry>,
+    /// and to which executions something has.
+    pub(super) told: HashSet<Arc<str>>,
     filter: String,
     token: Option<String>,
     pages: u32,
@@ -33,9 +50,16 @@ impl Reading {
         Self {
             begun: now.mono,
             begun_wall: now.wall,
+            since: plan.since,
             sweep: plan.sweep,
             first: plan.first,
+            lane: if plan.sweep && plan.aside.is_some() {
+                Lane::Aside
+            } else {
+                Lane::Main
+            },
             entries: Vec::new(),
+            told: HashSet::new(),
             filter,
             token: None,
             pages: 0,
@@ -45,14 +69,19 @@ impl Reading {
     }
 
     /// The next page's request: newest first, as the API recommends for recent entries.
-    pub(super) fn call(&self, project: &str) -> ListEntries {
+    pub(super) fn call(&self, project: String) -> ListEntries {
         ListEntries {
-            project: project.to_owned(),
+            project,
             filter: self.filter.clone(),
             newest_first: true,
             page_size: PAGE,
             page_token: self.token.clone(),
         }
+    }
+
+    /// It is a sweep between other reads.
+    pub(super) fn is_aside(&self) -> bool {
+        self.lane == Lane::Aside
     }
 
     /// Whether the next page continues an earlier one.
@@ -70,6 +99,17 @@ impl Reading {
         self.entries.extend(page.entries);
         self.pages += 1;
         self.token = page.next;
-        self.token.is_none() || self.pages >= self.most
+        self.token.is_none() || self.pages >= self.most || self.is_hopeless()
+    }
+
+    /// By what its pages hold of its time, as many again as it has at most would not suffice. One page may be a traceback.
+    fn is_hopeless(&self) -> bool {
+        let (Some(newest), Some(oldest)) = (self.entries.first(), self.entries.last()) else {
+            return false;
+        };
+        let read = newest.timestamp().duration_since(oldest.timestamp());
+        let left = oldest.timestamp().duration_since(self.since);
+        let pages = left.as_secs_f64() * f64::from(self.pages) / read.as_secs_f64().max(1e-3);
+        !self.few && self.pages > 1 && pages > 2.0 * f64::from(self.most)
     }
 }

@@ -23,6 +23,8 @@ const SWEEP_EACH_ALONE: u32 = 3;
 pub(super) struct Plan {
     pub(super) since: Timestamp,
     pub(super) sweep: bool,
+    /// In a flood: a sweep from then on is due as well, beside this read, which is none.
+    pub(super) aside: Option<Timestamp>,
     /// It is the first for some subscriber: what it shows says nothing about lag.
     pub(super) first: bool,
 }
@@ -66,11 +68,13 @@ impl Schedule {
         sweeps.chain([regular]).min()
     }
 
-    /// What a read that begins now looks at.
+    /// What a read that begins now looks at. In a flood a sweep would keep everyone waiting who needs the last lines: it is
+    /// left to be made aside, and a newcomer's first read goes back no further than to its execution's creation.
     pub(super) fn plan(
         &mut self,
         now: Moment,
         together: bool,
+        flooded: bool,
         subscribers: &HashMap<Arc<str>, Subscriber>,
     ) -> Plan {
         self.begun = Some(now.mono);
@@ -80,21 +84,22 @@ impl Schedule {
         let unread = subscribers.values().filter(|subscriber| !subscriber.read_once);
         let newcomers = unread.map(|subscriber| subscriber.from).min();
         let each = if together { SWEEP_EACH } else { SWEEP_EACH_ALONE };
-        let sweep = asked || newcomers.is_some() || self.reads.is_multiple_of(each);
+        let due = asked || self.reads.is_multiple_of(each);
         self.reads = self.reads.wrapping_add(1);
-        let back = if sweep { SWEEP } else { HOT };
-        let mut since = now.wall.saturating_sub(back).unwrap_or(Timestamp::MIN);
-        if let Some(covered) = self.covered_to {
-            since = since.min(covered.saturating_sub(HOT).unwrap_or(Timestamp::MIN));
-        }
         let oldest = subscribers.values().map(|subscriber| subscriber.from).min();
-        since = since.max(oldest.unwrap_or(Timestamp::MIN));
-        if let Some(from) = newcomers {
-            since = since.min(from);
-        }
+        let back = |span| {
+            let mut since = now.wall.saturating_sub(span).unwrap_or(Timestamp::MIN);
+            if let Some(covered) = self.covered_to {
+                since = since.min(covered.saturating_sub(HOT).unwrap_or(Timestamp::MIN));
+            }
+            since = since.max(oldest.unwrap_or(Timestamp::MIN));
+            newcomers.map_or(since, |from| since.min(from))
+        };
+        let sweep = !flooded && (due || newcomers.is_some());
         Plan {
-            since,
+            since: back(if sweep { SWEEP } else { HOT }),
             sweep,
+            aside: (flooded && due).then(|| back(SWEEP)),
             first: newcomers.is_some(),
         }
     }

@@ -82,13 +82,10 @@ impl Subscriber {
         (self.sink)(LogDelivery::Entries(numbered));
     }
 
-    /// A complete read ended that had begun then.
-    pub(super) fn read_completed(&mut self, begun: Instant, sweep: bool) {
-        if !sweep {
-            return;
-        }
-        self.read_once = true;
-        if self.sweep_wanted.is_some_and(|wanted| begun >= wanted) {
+    /// A complete read ended that had begun then and looked back to `since`.
+    pub(super) fn read_completed(&mut self, begun: Instant, since: Timestamp, sweep: bool) {
+        self.read_once |= sweep || since <= self.from;
+        if sweep && self.sweep_wanted.is_some_and(|wanted| begun >= wanted) {
             self.sweep_wanted = None;
             (self.sink)(LogDelivery::Swept(begun));
         }

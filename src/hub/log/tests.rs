@@ -47,12 +47,17 @@ impl Bench {
     }
 
     fn subscribe(&mut self, execution: &str, after: u64) -> Inbox {
+        self.subscribe_from(0.0, execution, after)
+    }
+
+    /// Subscribes for an execution that was created at this second.
+    fn subscribe_from(&mut self, second: f64, execution: &str, after: u64) -> Inbox {
         let inbox = Inbox::default();
         let sink = Rc::clone(&inbox);
         let wanted = LogSubscription {
             execution: execution.into(),
             job: "j".into(),
-            from: epoch(),
+            from: wall(second),
             after,
         };
         let now = self.zero;
@@ -265,12 +270,52 @@ fn in_a_flood_what_may_decide_is_read_in_time_and_everything_again_afterwards() 
     bench.run(58.0, 61.0);
     assert_eq!(texts(&inboxes[0]), ["0"], "within two periods");
     bench.run(61.0, 300.0);
-    assert!(bench.feed.flooded.is_none(), "it is over");
+    assert!(bench.feed.flood.is_over(), "it is over");
     assert_eq!(texts(&inboxes[0]), ["0", "1"]);
     assert!(
         bench.calls.len() <= 300 * 48 / 60 + 2,
         "{} reads in 300 s",
         bench.calls.len()
+    );
+}
+
+/// So many lines a second, each visible at once.
+fn evenly(a_second: u32, execution: &'static str) -> impl Iterator<Item = (f64, f64, &'static str)> {
+    let times = (0..230 * a_second).map(move |n| f64::from(n) / f64::from(a_second));
+    times.map(move |at| (at, at, execution))
+}
+
+#[test]
+fn in_a_flood_the_last_lines_wait_for_no_sweep_and_a_sweep_finds_stragglers() {
+    // Of what may decide 20 s have one page and 180 s have eight.
+    let flood = evenly(250, NOISY).chain(evenly(40, "loud"));
+    let lines = [(100.0, 160.0, "a"), (150.0, 158.0, "a")];
+    let mut bench = Bench::new(lines.into_iter().chain(flood).collect());
+    let inboxes = ["a", "loud", NOISY].map(|execution| bench.subscribe(execution, 0));
+    bench.run(0.0, 158.0);
+    assert!(texts(&inboxes[0]).is_empty());
+    bench.run(158.0, 162.0);
+    assert_eq!(texts(&inboxes[0]), ["1"], "after a page of a sweep at most");
+    bench.run(162.0, 205.0);
+    assert!(!bench.feed.flood.is_over());
+    assert_eq!(texts(&inboxes[0]), ["1", "0"]);
+}
+
+#[test]
+fn a_newcomer_in_a_flood_is_read_for_from_its_creation_on() {
+    // Of what may decide 20 s have two pages and 180 s have more than a read.
+    let flood = evenly(250, NOISY).chain(evenly(90, "loud"));
+    let mut bench = Bench::new([(129.5, 135.0, "a")].into_iter().chain(flood).collect());
+    for execution in ["loud", NOISY] {
+        bench.subscribe(execution, 0);
+    }
+    bench.run(0.0, 130.0);
+    let inbox = bench.subscribe_from(129.0, "a", 0);
+    bench.run(130.0, 141.0);
+    assert_eq!(texts(&inbox), ["0"]);
+    assert!(
+        bench.feed.subscribers["a"].read_once,
+        "later reads need not look back so far"
     );
 }
 
