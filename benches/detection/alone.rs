@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::time::Duration;
 
 use liftoff::harness::stats::Figures;
-use liftoff::harness::wall::{self, Cost};
+use liftoff::harness::wall::{self, Cost, Transport};
 use liftoff::harness::{Case, Cell, Draw, live};
 use serde::Serialize;
 
@@ -49,7 +49,7 @@ pub(crate) fn launch(number: &str, endpoint: &str, token: &str) -> Result<(), Bo
         events: 1,
         ..all()
     };
-    let cost = live(wall::launch(&cell, endpoint, token))?;
+    let cost = live(wall::launch(&cell, endpoint, token, Transport::Http2))?;
     writeln!(io::stdout(), "{}", serde_json::to_string(&cost)?)?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::time::Duration;
 
 use liftoff::harness::stats::Figures;
-use liftoff::harness::wall::{self, Cost};
+use liftoff::harness::wall::{self, Cost, Transport};
 use liftoff::harness::{Case, Cell, Draw, Spread, live};
 use serde::Serialize;
 
@@ -50,7 +50,8 @@ pub(crate) fn play(part: &str) -> Result<(), Box<dyn Error>> {
             let _ = writeln!(io::stdout(), "{endpoint} {token}");
         }))?,
         ["launch", case, endpoint, token] => {
-            let cost = live(wall::launch(&cell_of(case)?, endpoint, token))?;
+            // Two thousand launches that wait would fill a connection of HTTP/2.
+            let cost = live(wall::launch(&cell_of(case)?, endpoint, token, Transport::Http1))?;
             writeln!(io::stdout(), "{}", serde_json::to_string(&cost)?)?;
         }
         ["serve-alone"] => alone::serve()?,

@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::time::Duration;
 
 use liftoff::harness::stats::Figures;
-use liftoff::harness::wall::{self, Cost};
+use liftoff::harness::wall::{self, Cost, Transport};
 use liftoff::harness::{Case, Cell, Draw, Enforced, live};
 use serde::Serialize;
 
@@ -120,7 +120,7 @@ impl Part {
                 let _ = writeln!(io::stdout(), "{endpoint} {token}");
             }))?,
             Self::Launch(scene, endpoint, token) => {
-                let cost = live(wall::launch(&scene.cell(), &endpoint, &token))?;
+                let cost = live(wall::launch(&scene.cell(), &endpoint, &token, Transport::Http2))?;
                 writeln!(io::stdout(), "{}", serde_json::to_string(&cost)?)?;
             }
         }

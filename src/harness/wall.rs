@@ -21,7 +21,7 @@ use crate::clock::Clock;
 use crate::core::ids::{RunJob, Scope};
 use crate::core::pattern::PatternSet;
 use crate::core::verdict::Outcome;
-use crate::gcp::{ApiError, ErrorKind, Gcp, Http};
+use crate::gcp::{ApiError, ErrorKind, Gcp, Http, SetupError};
 
 /// A read that the quota refused is made again after this.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -29,6 +29,25 @@ const AGAIN: Duration = Duration::from_secs(1);
 /// What the projects of launches are called; the number of the first life follows, so that processes that play different
 /// lives against one cloud share no quota.
 const PROJECT: &str = "wall";
+
+/// How a process of launches speaks to the cloud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// As with Google's servers: one connection, of little memory. A server answers so many requests of it at a time, 200 by
+    /// hyper's default; where more launches than that wait for their executions' ends, the other requests queue.
+    Http2,
+    /// A connection for each request under way, with 60 KiB of buffers.
+    Http1,
+}
+
+impl Transport {
+    fn client(self) -> Result<Http, SetupError> {
+        match self {
+            Self::Http2 => Http::over_http2("liftoff-bench"),
+            Self::Http1 => Http::new("liftoff-bench"),
+        }
+    }
+}
 
 /// What a process of Liftoff came to and cost.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -80,9 +99,14 @@ pub async fn serve(cell: &Cell, told: impl FnOnce(&str, &str)) -> Result<(), Har
 }
 
 /// Launches a cell's lives against the emulator at `endpoint`.
-pub async fn launch(cell: &Cell, endpoint: &str, token: &str) -> Result<Cost, HarnessError> {
+pub async fn launch(
+    cell: &Cell,
+    endpoint: &str,
+    token: &str,
+    transport: Transport,
+) -> Result<Cost, HarnessError> {
     let clock = Clock::system();
-    let gcp = client(Http::over_http2("liftoff-bench")?, endpoint, token, clock)?;
+    let gcp = client(transport.client()?, endpoint, token, clock)?;
     let kit = Kit {
         gcp: gcp.clone(),
         patterns: Rc::new(PatternSet::builtin()?),
