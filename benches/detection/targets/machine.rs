@@ -89,8 +89,14 @@ fn sizes(scale: &Value) -> impl Iterator<Item = Size<'_>> {
 fn processor(scale: &Value) -> Option<Found> {
     let long = |size: &Size| size.launches >= 1000 && size.kept["within_s"].as_u64() >= Some(LONG);
     let size = sizes(scale).find(long)?;
-    let each = size.cost("cpu_ms")? / size.launches as f64;
-    let figure = format!("{each:.1} ms, {} launches; {}", size.launches, cores(scale)?);
+    let (cpu, launches) = (size.cost("cpu_ms")?, size.launches);
+    let requests = size.kept["cost"]["requests"].as_array()?.iter();
+    let requests: u64 = requests.filter_map(Value::as_u64).sum();
+    let (each, a_request) = (cpu / launches as f64, cpu / requests.max(1) as f64);
+    let figure = format!(
+        "{each:.1} ms, {launches} launches; {requests} requests, {a_request:.1} ms each; {}",
+        cores(scale)?
+    );
     Some(Found::new(each <= 5.0, figure))
 }
 
