@@ -9,10 +9,12 @@ mod lingering;
 mod poll;
 
 use std::collections::{HashMap, HashSet};
+use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::{Either, LocalBoxFuture, select};
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::{Failure, Feed, Next, Share, Sink};
@@ -67,10 +69,10 @@ pub enum ExecutionDelivery {
 }
 
 /// A request of this hub.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum ExecutionCall {
-    /// Wait for the operation of this execution.
-    Wait(ExecutionName, String),
+    /// Wait for the operation of this execution, for as long as the sender is kept.
+    Wait(ExecutionName, String, oneshot::Receiver<()>),
     /// Read it.
     Get(ExecutionName),
     /// Read its tasks.
@@ -84,6 +86,8 @@ pub enum ExecutionCall {
 pub enum ExecutionReply {
     /// To a wait.
     Waited(ExecutionName, Result<OperationView, Failure>),
+    /// Nobody wanted to wait any longer.
+    Unwanted,
     /// To a get.
     Got(ExecutionName, Result<ExecutionView, Failure>),
     /// To a read of tasks.
@@ -309,6 +313,7 @@ impl Feed for ExecutionFeed {
                     poll.waited(now, answer);
                 }
             }
+            ExecutionReply::Unwanted => {}
             ExecutionReply::Got(name, answer) => {
                 let answer = self.judged(now, answer);
                 if let Some(poll) = self.polls.get_mut(&name) {
@@ -333,9 +338,14 @@ impl Feed for ExecutionFeed {
     fn perform(gcp: Gcp, call: ExecutionCall) -> LocalBoxFuture<'static, ExecutionReply> {
         async move {
             match call {
-                ExecutionCall::Wait(name, operation) => {
-                    let answer = gcp.wait_operation(&operation, HOLD).await;
-                    ExecutionReply::Waited(name, answer.map_err(Failure::from))
+                ExecutionCall::Wait(name, operation, unwanted) => {
+                    let wait = pin!(gcp.wait_operation(&operation, HOLD));
+                    match select(wait, unwanted).await {
+                        Either::Left((answer, _)) => {
+                            ExecutionReply::Waited(name, answer.map_err(Failure::from))
+                        }
+                        Either::Right(_) => ExecutionReply::Unwanted,
+                    }
                 }
                 ExecutionCall::Get(name) => {
                     let answer = gcp.get_execution(&name).await;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::{CHECK, ExecutionCall, ExecutionDelivery, POLL, Reading};
@@ -26,9 +27,9 @@ enum Wait {
 }
 
 /// A request, before it is known for whom.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum PollCall {
-    Wait(String),
+    Wait(String, oneshot::Receiver<()>),
     Get,
     Tasks,
 }
@@ -36,7 +37,7 @@ pub(super) enum PollCall {
 impl PollCall {
     pub(super) fn of(self, name: &ExecutionName) -> ExecutionCall {
         match self {
-            Self::Wait(operation) => ExecutionCall::Wait(name.clone(), operation),
+            Self::Wait(operation, unwanted) => ExecutionCall::Wait(name.clone(), operation, unwanted),
             Self::Get => ExecutionCall::Get(name.clone()),
             Self::Tasks => ExecutionCall::Tasks(name.clone()),
         }
@@ -50,6 +51,9 @@ pub(super) struct Poll {
     pub(super) tasks_wanted: bool,
     operation: Option<String>,
     wait: Wait,
+    /// Dropped with this, it ends the wait that is held: launches come and go faster than waits, of which a connection
+    /// carries so many and no more.
+    lease: Option<oneshot::Sender<()>>,
     early: u32,
     since: Instant,
     got: Option<Instant>,
@@ -78,6 +82,7 @@ impl Poll {
             tasks_wanted: false,
             operation,
             wait,
+            lease: None,
             early: 0,
             since: now,
             got: None,
@@ -123,8 +128,10 @@ impl Poll {
             && let Some(operation) = self.operation.clone()
         {
             return self.when(now, allowed, |poll| {
+                let (lease, unwanted) = oneshot::channel();
                 poll.wait = Wait::Held(now);
-                PollCall::Wait(operation)
+                poll.lease = Some(lease);
+                PollCall::Wait(operation, unwanted)
             });
         }
         if self.in_flight.get || (by != Reading::Each && !self.read_now) {

@@ -64,3 +64,25 @@ fn many_executions_are_read_by_one_list_whose_pages_cost_a_second_each() {
         assert!(a_minute.contains(&lists), "{executions}: {lists}");
     }
 }
+
+#[test]
+fn a_launch_that_is_over_ends_its_wait() {
+    let zero = Instant::now();
+    let share = Share {
+        alone: 60.0,
+        together: 480.0,
+    };
+    let mut feed = ExecutionFeed::new(scope(), share, zero);
+    let operation = Some("projects/p/locations/us-central1/operations/o".to_owned());
+    feed.subscribe(zero, &name(1), operation, Box::new(|_| {}));
+    let moment = Moment {
+        mono: zero,
+        wall: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let Next::Call(ExecutionCall::Wait(_, _, mut unwanted)) = feed.next(moment) else {
+        panic!("the wait comes first");
+    };
+    assert_eq!(unwanted.try_recv(), Err(oneshot::error::TryRecvError::Empty));
+    feed.unsubscribe(zero, &name(1));
+    assert_eq!(unwanted.try_recv(), Err(oneshot::error::TryRecvError::Closed));
+}
