@@ -43,7 +43,7 @@ fn distribution(row: &Row) -> Line {
         points.insert(0, (first, 0.0));
     }
     Line {
-        name: row.policy.to_owned(),
+        name: row.policy.clone(),
         points,
     }
 }
@@ -52,8 +52,8 @@ fn distribution(row: &Row) -> Line {
 pub(crate) fn requests(cells: &[&Played], path: &Path) -> Result<(), Box<dyn Error>> {
     let policies = cells.first().map_or(&[][..], |cell| cell.arms.as_slice());
     let line = |row: &Row| Line {
-        name: row.policy.to_owned(),
-        points: growth_points(cells, row.policy, usize::MAX),
+        name: row.policy.clone(),
+        points: growth_points(cells, &row.policy, usize::MAX),
     };
     Chart {
         title: "What watching many launches costs",

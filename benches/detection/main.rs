@@ -20,6 +20,7 @@ mod suites;
 mod targets;
 
 use std::error::Error;
+use std::fs;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -57,6 +58,9 @@ struct Args {
     /// Only cells whose name has this in it
     #[arg(long)]
     only: Option<String>,
+    /// Plays nothing: draws the table of targets anew from what the last runs of all benches have left
+    #[arg(long, conflicts_with_all = ["short", "soak", "real"])]
+    targets: bool,
     /// Write tables and figures into README.md and benches/figures/
     #[arg(long)]
     publish: bool,
@@ -82,6 +86,9 @@ fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
     }
     if args.real {
         return check();
+    }
+    if args.targets {
+        return draw_targets(args.publish);
     }
     let events = args.events.unwrap_or(if args.short { 12 } else { 2000 });
     let scale = Scale {
@@ -118,6 +125,17 @@ fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
     writeln!(io::stdout(), "written: {}", path.display())?;
     if args.publish {
         publish::publish(&played)?;
+    }
+    Ok(true)
+}
+
+/// Draws the table of targets from what is kept.
+fn draw_targets(publish: bool) -> Result<bool, Box<dyn Error>> {
+    let played: Vec<Played> = serde_json::from_slice(&fs::read(kept::folder().join("detection.json"))?)?;
+    let table = targets::table(&played);
+    writeln!(io::stdout(), "{table}")?;
+    if publish {
+        readme::replace("benches/README.md", "targets", &table)?;
     }
     Ok(true)
 }

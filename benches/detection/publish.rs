@@ -94,7 +94,7 @@ pub(crate) fn block(played: &[Played]) -> String {
         "Requests a minute of one project grow with the number of launches by the power of",
     );
     for row in growing.first().map_or(&[][..], |cell| cell.arms.as_slice()) {
-        let points = figures::growth_points(&growing, row.policy, usize::MAX);
+        let points = figures::growth_points(&growing, &row.policy, usize::MAX);
         if let Some(slope) = growth(&points) {
             let most = points.last().map_or(0.0, |point| point.0);
             let _ = writeln!(text, "- {}: {slope:.2} (1 to {most:.0} launches)", row.policy);
@@ -115,10 +115,10 @@ fn matrix(text: &mut String, cells: &[&Played]) {
     let Some(first) = cells.first() else {
         return;
     };
-    let names: Vec<&str> = cells.iter().map(|cell| cell.case).collect();
+    let names: Vec<&str> = cells.iter().map(|cell| cell.case.as_str()).collect();
     let _ = writeln!(text, "| | {} | requests a launch | 429 |", names.join(" | "));
     let _ = writeln!(text, "|---|{}", "---|".repeat(names.len() + 2));
-    for policy in first.arms.iter().map(|row| row.policy) {
+    for policy in first.arms.iter().map(|row| row.policy.as_str()) {
         let rows: Vec<&Row> = cells.iter().filter_map(|cell| cell.row(policy)).collect();
         let fields: Vec<String> = rows.iter().map(|row| field(row)).collect();
         let requests = rows.iter().map(|row| row.requests_per_launch).sum::<f64>() / rows.len().max(1) as f64;

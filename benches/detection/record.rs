@@ -3,15 +3,15 @@
 use hdrhistogram::Histogram;
 use liftoff::harness::Arm;
 use liftoff::harness::stats::{Figures, noise};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::suites::Entry;
 
 /// One cell as it was played.
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
 pub(crate) struct Played {
     pub(crate) name: String,
-    pub(crate) case: &'static str,
+    pub(crate) case: String,
     pub(crate) rtt_ms: u128,
     pub(crate) launches: usize,
     pub(crate) seed: u64,
@@ -19,9 +19,9 @@ pub(crate) struct Played {
 }
 
 /// What one policy made of it. Latencies are raw, in milliseconds, of right verdicts.
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
 pub(crate) struct Row {
-    pub(crate) policy: &'static str,
+    pub(crate) policy: String,
     pub(crate) launches: usize,
     pub(crate) wrong: usize,
     pub(crate) early: usize,
@@ -53,7 +53,7 @@ impl Played {
         let cell = &entry.cell;
         Self {
             name: entry.name.clone(),
-            case: cell.draw.case.name(),
+            case: cell.draw.case.name().to_owned(),
             rtt_ms: cell.rtt.as_millis(),
             launches: cell.launches,
             seed: cell.seed,
@@ -71,7 +71,7 @@ impl Row {
     fn new(arm: &Arm, seed: u64) -> Self {
         let requests = [arm.run, arm.logging, arm.vertex];
         Self {
-            policy: arm.policy,
+            policy: arm.policy.to_owned(),
             launches: arm.tally.launches(),
             wrong: arm.tally.wrong,
             early: arm.tally.early,

@@ -1,6 +1,6 @@
 //! Pure statistics over samples of milliseconds: percentiles, their confidence, growth, noise.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::emulator::chance::Chance;
 
@@ -8,7 +8,7 @@ use crate::emulator::chance::Chance;
 const RESAMPLINGS: usize = 400;
 
 /// The usual figures of one set of samples, in milliseconds. All zero for none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Figures {
     /// How many samples.
     pub count: usize,

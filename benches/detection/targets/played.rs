@@ -152,7 +152,7 @@ impl Run<'_> {
         let cells = suite(self.played, "long");
         let rows = cells
             .iter()
-            .filter_map(|cell| Some((cell.case, cell.row("liftoff")?)));
+            .filter_map(|cell| Some((cell.case.as_str(), cell.row("liftoff")?)));
         let costs: Vec<_> = rows.map(|(case, row)| (case, row.requests_per_launch)).collect();
         let most = costs.iter().map(|(_, cost)| *cost).reduce(f64::max)?;
         let figure = costs.iter().map(|(case, cost)| format!("{case} {cost:.1}"));
