@@ -103,6 +103,8 @@ fn alone(kept: &Value) -> Option<Found> {
 fn crowded(checks: &Value) -> Option<Found> {
     let mut checks = checks.as_array()?.iter();
     let check = checks.find(|check| check["case"] == "vertex-success")?;
+    // Where the clocks disagree the machine had something else to do, and this is no measurement.
+    check["holds"].as_bool().filter(|holds| *holds)?;
     let (half, most, count) = own(check)?;
     let figure = format!(
         "{half:.2} / {most:.2} ms, {count:.0} launches alive in one process; {}",
