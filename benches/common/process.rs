@@ -1,8 +1,11 @@
 //! A program that plays a part of its own measurement in a process of its own.
 
 use std::error::Error;
-use std::io::{BufRead as _, BufReader};
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdout, Command, Stdio};
+
+use liftoff::harness::wall::{self, Transport};
+use liftoff::harness::{Cell, live};
 
 /// A process that ends with this program's interest in it.
 pub(crate) struct Process {
@@ -28,6 +31,26 @@ impl Process {
         self.output.read_line(&mut line)?;
         Ok(line.trim().to_owned())
     }
+}
+
+/// Plays the cloud of a cell, which says where it is and the token that it takes.
+pub(crate) fn serve(cell: &Cell) -> Result<(), Box<dyn Error>> {
+    live(wall::serve(cell, |endpoint, token| {
+        let _ = writeln!(io::stdout(), "{endpoint} {token}");
+    }))?;
+    Ok(())
+}
+
+/// Plays the launches of a cell, and says what they came to and cost.
+pub(crate) fn launch(
+    cell: &Cell,
+    endpoint: &str,
+    token: &str,
+    transport: Transport,
+) -> Result<(), Box<dyn Error>> {
+    let cost = live(wall::launch(cell, endpoint, token, transport))?;
+    writeln!(io::stdout(), "{}", serde_json::to_string(&cost)?)?;
+    Ok(())
 }
 
 impl Drop for Process {

@@ -2,16 +2,15 @@
 
 use std::error::Error;
 use std::fmt;
-use std::io::{self, Write as _};
 use std::time::Duration;
 
 use liftoff::harness::stats::Figures;
-use liftoff::harness::wall::{self, Cost, Transport};
-use liftoff::harness::{Case, Cell, Draw, live};
+use liftoff::harness::wall::{Cost, Transport};
+use liftoff::harness::{Case, Cell, Draw};
 use serde::Serialize;
 
 use crate::kept;
-use crate::process::Process;
+use crate::process::{self, Process};
 
 /// Processes that run at a time. Each waits nearly always, and their verdicts are spread over [`WITHIN`].
 const TOGETHER: u64 = 30;
@@ -36,10 +35,7 @@ fn all() -> Cell {
 
 /// Serves the cloud of all.
 pub(crate) fn serve() -> Result<(), Box<dyn Error>> {
-    live(wall::serve(&all(), |endpoint, token| {
-        let _ = writeln!(io::stdout(), "{endpoint} {token}");
-    }))?;
-    Ok(())
+    process::serve(&all())
 }
 
 /// Launches the one with this number.
@@ -49,9 +45,7 @@ pub(crate) fn launch(number: &str, endpoint: &str, token: &str) -> Result<(), Bo
         events: 1,
         ..all()
     };
-    let cost = live(wall::launch(&cell, endpoint, token, Transport::Http2))?;
-    writeln!(io::stdout(), "{}", serde_json::to_string(&cost)?)?;
-    Ok(())
+    process::launch(&cell, endpoint, token, Transport::Http2)
 }
 
 /// What became of them.
@@ -87,13 +81,17 @@ impl Alone {
     }
 }
 
+/// What Liftoff adds, in words.
+pub(crate) fn told(own: &Figures) -> String {
+    format!(
+        "answer to verdict p50 {:.2} p99 {:.2} max {:.2} ms of {}",
+        own.p50, own.p99, own.max, own.count
+    )
+}
+
 impl fmt::Display for Alone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let own = &self.own;
-        write!(
-            f,
-            "each alone in its process: answer to verdict p50 {:.2} p99 {:.2} max {:.2} ms of {}, {} not right",
-            own.p50, own.p99, own.max, own.count, self.bad
-        )
+        let (own, bad) = (told(&self.own), self.bad);
+        write!(f, "each alone in its process: {own}, {bad} not right")
     }
 }

@@ -2,18 +2,17 @@
 
 use std::error::Error;
 use std::fmt;
-use std::io::{self, Write as _};
 use std::time::Duration;
 
 use liftoff::harness::stats::Figures;
-use liftoff::harness::wall::{self, Cost, Transport};
-use liftoff::harness::{Case, Cell, Draw, Spread, live};
+use liftoff::harness::wall::{Cost, Transport};
+use liftoff::harness::{Case, Cell, Draw, Spread};
 use serde::Serialize;
 
 use crate::alone::{self, Alone};
 use crate::clocks::Clocks;
 use crate::kept;
-use crate::process::Process;
+use crate::process::{self, Process};
 use crate::suites::PATHS;
 
 /// Twenty projects with a hundred launches each, all alive at once in one process.
@@ -46,19 +45,15 @@ pub(crate) fn play(part: &str) -> Result<(), Box<dyn Error>> {
         case.map(cell).ok_or("no such case")
     };
     match words.as_slice() {
-        ["serve", case] => live(wall::serve(&cell_of(case)?, |endpoint, token| {
-            let _ = writeln!(io::stdout(), "{endpoint} {token}");
-        }))?,
+        ["serve", case] => process::serve(&cell_of(case)?),
+        // Two thousand launches that wait would fill a connection of HTTP/2.
         ["launch", case, endpoint, token] => {
-            // Two thousand launches that wait would fill a connection of HTTP/2.
-            let cost = live(wall::launch(&cell_of(case)?, endpoint, token, Transport::Http1))?;
-            writeln!(io::stdout(), "{}", serde_json::to_string(&cost)?)?;
+            process::launch(&cell_of(case)?, endpoint, token, Transport::Http1)
         }
-        ["serve-alone"] => alone::serve()?,
-        ["alone", number, endpoint, token] => alone::launch(number, endpoint, token)?,
-        _ => return Err("no such part".into()),
+        ["serve-alone"] => alone::serve(),
+        ["alone", number, endpoint, token] => alone::launch(number, endpoint, token),
+        _ => Err("no such part".into()),
     }
-    Ok(())
 }
 
 /// One path on both clocks.
@@ -87,16 +82,8 @@ impl Check {
 
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let own = &self.own;
-        write!(
-            f,
-            "{}; answer to verdict p50 {:.2} p99 {:.2} max {:.2} ms of {}",
-            self.clocks.told(self.holds),
-            own.p50,
-            own.p99,
-            own.max,
-            own.count
-        )
+        let clocks = self.clocks.told(self.holds);
+        write!(f, "{clocks}; {}", alone::told(&self.own))
     }
 }
 

@@ -2,16 +2,15 @@
 
 use std::error::Error;
 use std::fmt;
-use std::io::{self, Write as _};
 use std::time::Duration;
 
 use liftoff::harness::stats::Figures;
-use liftoff::harness::wall::{self, Cost, Transport};
-use liftoff::harness::{Case, Cell, Draw, Enforced, live};
+use liftoff::harness::wall::{Cost, Transport};
+use liftoff::harness::{Case, Cell, Draw, Enforced};
 use serde::Serialize;
 
 use crate::batch;
-use crate::process::Process;
+use crate::process::{self, Process};
 use crate::verdicts::Verdicts;
 
 /// Above this only the emulated quotas on reads hold: a thousand starts would take minutes of theirs, and the first would be
@@ -116,15 +115,11 @@ impl Part {
 
     pub(crate) fn play(self) -> Result<(), Box<dyn Error>> {
         match self {
-            Self::Serve(cell) => live(wall::serve(&cell, |endpoint, token| {
-                let _ = writeln!(io::stdout(), "{endpoint} {token}");
-            }))?,
+            Self::Serve(cell) => process::serve(&cell),
             Self::Launch(scene, endpoint, token) => {
-                let cost = live(wall::launch(&scene.cell(), &endpoint, &token, Transport::Http2))?;
-                writeln!(io::stdout(), "{}", serde_json::to_string(&cost)?)?;
+                process::launch(&scene.cell(), &endpoint, &token, Transport::Http2)
             }
         }
-        Ok(())
     }
 }
 

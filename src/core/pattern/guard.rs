@@ -32,16 +32,16 @@ impl Guards {
     /// The guard that knows a line as harmless.
     pub(super) fn find(&self, line: &Line<'_>, context: Context) -> Option<Hit> {
         let sources = || self.guards.iter().filter_map(|guard| guard.regex.as_ref());
-        match self.together.get_or_init(|| matcher::together(sources())) {
-            Some(set) => {
-                let matching = set.matches(line.message().trim().as_bytes());
-                let mut guards = matching.iter().map(|number| &self.guards[number]);
-                guards.find_map(|guard| hit::find(guard, line, context))
-            }
-            None => self
-                .guards
-                .iter()
-                .find_map(|guard| hit::find(guard, line, context)),
-        }
+        let together = self.together.get_or_init(|| matcher::together(sources()));
+        let matching = together
+            .as_ref()
+            .map(|set| set.matches(line.message().trim().as_bytes()));
+        let may_match = |number| matching.as_ref().is_none_or(|set| set.matched(number));
+        let mut guards = self
+            .guards
+            .iter()
+            .enumerate()
+            .filter(|(number, _)| may_match(*number));
+        guards.find_map(|(_, guard)| hit::find(guard, line, context))
     }
 }

@@ -60,14 +60,15 @@ fn status_words(status: &Map<String, Value>) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     };
+    // A code says nothing without its name.
+    let named = part("status").map(|name| match part("code") {
+        Some(code) => format!("{code} {name}"),
+        None => name,
+    });
     let message = status.get("message").cloned().and_then(words);
-    let name = part("status");
-    let mut text = match (part("code"), name, message) {
-        (_, None, None) => return None,
-        (Some(code), Some(name), Some(message)) => format!("{code} {name}: {message}"),
-        (Some(code), Some(name), None) => format!("{code} {name}"),
-        (_, Some(name), Some(message)) => format!("{name}: {message}"),
-        (_, name, message) => name.or(message)?,
+    let mut text = match (named, message) {
+        (Some(named), Some(message)) => format!("{named}: {message}"),
+        (named, message) => named.or(message)?,
     };
     let details = status.get("details").and_then(Value::as_array);
     for kind in details

@@ -1,7 +1,7 @@
 //! The prefilter: one pass over a text finds which patterns may have something to say about it.
 
 use super::error::{PatternError, PatternErrorKind};
-use super::sieve::Sieve;
+use super::sieve::{Rarity, Sieve};
 
 /// What the literals of one pattern are, and where they count.
 #[derive(Clone, Copy, Debug)]
@@ -33,9 +33,10 @@ const BARE_COLOUR: &str = "[0m";
 impl Prefilter {
     /// The position of a pattern in `wanted` is its number.
     pub(super) fn new(wanted: &[Wanted<'_>]) -> Result<Self, PatternError> {
+        let rarity = Rarity::measured();
         Ok(Self {
-            anywhere: Owned::new(wanted, false, &[BARE_COLOUR])?,
-            in_blocks: Owned::new(wanted, true, &[])?,
+            anywhere: Owned::new(wanted, false, &[BARE_COLOUR], &rarity)?,
+            in_blocks: Owned::new(wanted, true, &[], &rarity)?,
         })
     }
 
@@ -59,7 +60,12 @@ impl Prefilter {
 }
 
 impl Owned {
-    fn new(wanted: &[Wanted<'_>], in_blocks: bool, besides: &[&str]) -> Result<Self, PatternError> {
+    fn new(
+        wanted: &[Wanted<'_>],
+        in_blocks: bool,
+        besides: &[&str],
+        rarity: &Rarity,
+    ) -> Result<Self, PatternError> {
         let these = wanted
             .iter()
             .enumerate()
@@ -70,7 +76,7 @@ impl Owned {
         });
         let (literals, owners): (Vec<&str>, Vec<usize>) = owned.unzip();
         let all = literals.into_iter().chain(besides.iter().copied());
-        let sieve = Sieve::new(all).map_err(|error| PatternError {
+        let sieve = Sieve::new(all, rarity).map_err(|error| PatternError {
             file: "all pattern files".to_owned(),
             line: 1,
             kind: PatternErrorKind::Literals(error.to_string()),

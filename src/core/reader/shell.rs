@@ -79,18 +79,12 @@ impl Traced {
             start =
                 memchr::memrchr2(b'\n', b'\r', &bytes[..start.saturating_sub(1)]).map_or(0, |end| end + 1);
         }
-        if memchr::memchr(b'+', &bytes[start..]).is_none() {
-            let all = if start == 0 {
-                lines(whole).count()
-            } else {
-                usize::MAX
-            };
-            self.lines = self.lines.saturating_add(u8::try_from(all).unwrap_or(u8::MAX));
+        let last = lines(&whole[start..]);
+        if memchr::memchr(b'+', &bytes[start..]).is_some() {
+            last.for_each(|line| self.see(&Line::parse(line), at));
+        } else {
             self.at = at;
-            return;
-        }
-        for line in lines(&whole[start..]) {
-            self.see(&Line::parse(line), at);
+            self.lines = last.fold(self.lines, |count, _| count.saturating_add(1));
         }
     }
 

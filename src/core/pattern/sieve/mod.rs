@@ -24,7 +24,7 @@ use super::work;
 use block::Block;
 use few::Few;
 use long::Long;
-use rarity::Rarity;
+pub(super) use rarity::Rarity;
 
 /// Literals to look for.
 #[derive(Clone, Debug)]
@@ -37,13 +37,15 @@ pub(super) struct Sieve {
 
 impl Sieve {
     /// A sieve for literals of three bytes and more, each known by its position.
-    pub(super) fn new<'a>(literals: impl Iterator<Item = &'a str>) -> Result<Self, BuildError> {
+    pub(super) fn new<'a>(
+        literals: impl Iterator<Item = &'a str>,
+        rarity: &Rarity,
+    ) -> Result<Self, BuildError> {
         let lower = |literal: &str| literal.to_ascii_lowercase().into_bytes().into_boxed_slice();
         let literals: Vec<Box<[u8]>> = literals.map(lower).collect();
-        let rarity = Rarity::measured();
         Ok(Self {
-            long: Long::new(&literals, &rarity),
-            few: Few::new(&literals, long::SHORTEST - 1, &rarity)?,
+            long: Long::new(&literals, rarity),
+            few: Few::new(&literals, long::SHORTEST - 1, rarity)?,
             literals,
         })
     }
@@ -130,7 +132,7 @@ mod tests {
     ];
 
     fn sieve() -> Sieve {
-        Sieve::new(LITERALS.into_iter()).unwrap()
+        Sieve::new(LITERALS.into_iter(), &Rarity::measured()).unwrap()
     }
 
     fn sifted(text: &str) -> Vec<(usize, usize)> {

@@ -10,11 +10,11 @@ const BITS: u32 = 16;
 /// How often sequences of three to five bytes occur in ordinary logs. Two that share an entry are taken for one: patterns
 /// are compiled at every start, and a table that knows better takes longer to fill than it saves.
 #[derive(Debug)]
-pub(super) struct Rarity(Vec<u16>);
+pub(in crate::core::pattern) struct Rarity(Vec<u16>);
 
 impl Rarity {
     /// What is counted in [`ORDINARY`].
-    pub(super) fn measured() -> Self {
+    pub(in crate::core::pattern) fn measured() -> Self {
         let mut counts = vec![0_u16; 1 << BITS];
         for window in (3..=5).flat_map(|length| ORDINARY.as_bytes().windows(length)) {
             let count = &mut counts[entry(window)];
