@@ -46,6 +46,8 @@ pub struct Pattern {
     pub on: On,
     /// What its line opens.
     pub opens: Option<Opens>,
+    /// Its line belongs to nothing after it: a traceback that follows was not announced by it.
+    pub complete: bool,
     /// Category inside a give-up block, where this pattern's own label is not fatal.
     pub given_up: Option<Arc<str>>,
     /// Documentation link.
@@ -123,6 +125,7 @@ impl Pattern {
             priority: text.priority.or(family.priority).unwrap_or(DEFAULT_PRIORITY),
             on: text.on.unwrap_or_else(|| default_on(label)),
             opens: text.opens,
+            complete: text.complete,
             given_up: text.given_up.map(Into::into),
             doc: text.doc.or_else(|| family.doc.clone()).map(Into::into),
             phase: text.phase,

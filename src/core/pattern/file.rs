@@ -89,6 +89,8 @@ pub(super) struct PatternText {
     #[serde(default)]
     pub(super) stream: Vec<StreamText>,
     pub(super) opens: Option<Opens>,
+    #[serde(default)]
+    pub(super) complete: bool,
     pub(super) given_up: Option<String>,
     pub(super) summary: Spanned<String>,
     pub(super) hint: Option<Spanned<String>>,

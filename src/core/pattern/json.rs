@@ -16,6 +16,8 @@ struct Structured {
     severity: Option<Value>,
     #[serde(alias = "err", alias = "exception", alias = "exc_info", alias = "stack_trace")]
     error: Option<Value>,
+    /// An answer that was logged: its error says why it was no success.
+    response: Option<Value>,
     /// What Cloud Logging makes of a JSON line; its own export has it one level down.
     #[serde(rename = "jsonPayload")]
     json: Option<Value>,
@@ -34,14 +36,19 @@ pub(super) fn message(raw: &str) -> Option<(String, Option<Level>)> {
     let audit = structured
         .proto
         .and_then(|mut proto| Some(proto.get_mut("status")?.take()));
-    let said = structured.message.or(structured.json).or(audit)?;
-    let mut message = words(said)?;
-    if let Some(error) = structured.error.and_then(words) {
-        message.push_str(": ");
-        message.push_str(&error);
-    }
+    let answered = structured
+        .response
+        .and_then(|mut response| Some(response.get_mut("error")?.take()));
+    let said = structured.message.or(structured.json).or(audit).and_then(words);
+    let error = structured.error.or(answered).and_then(words);
     let level = structured.severity.as_ref().and_then(Value::as_str);
-    Some((message, level.and_then(Level::parse)))
+    let level = level.and_then(Level::parse);
+    match (said, error) {
+        (Some(said), Some(error)) => Some((format!("{said}: {error}"), level)),
+        (Some(said), None) => Some((said, level)),
+        (None, Some(error)) => Some((error, level.or(Some(Level::Error)))),
+        (None, None) => None,
+    }
 }
 
 fn words(value: Value) -> Option<String> {
@@ -95,6 +102,11 @@ mod tests {
                 Some("rejected: 429 RESOURCE_EXHAUSTED\n\"@type\": \"a/b.QuotaFailure\""),
             ),
             (r#"{"message":"no","error":{"code":3}}"#, Some("no")),
+            (r#"{"error":{"code":3,"message":"why"}}"#, Some("why")),
+            (
+                r#"{"message":"no","response":{"error":{"code":3,"message":"why"}}}"#,
+                Some("no: why"),
+            ),
             (r#"{"status":"fine"}"#, None),
             (r#"{"jsonPayload":{"message":"no"}}"#, Some("no")),
             (

@@ -18,6 +18,15 @@ pub enum Level {
     Error,
 }
 
+/// How a line was printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As it is.
+    Text,
+    /// As the message of a JSON object.
+    Json,
+}
+
 /// One line of an entry.
 #[derive(Clone, Debug)]
 pub struct Line<'a> {
@@ -35,6 +44,8 @@ pub struct Line<'a> {
     pub by_agent: bool,
     /// Begins with a logger's prefix: the start of a new message.
     pub by_logger: bool,
+    /// How it was printed: no part of a message that was printed otherwise.
+    pub form: Form,
 }
 
 /// The lines of an entry's text. Progress bars overprint with carriage returns, and docker's output comes glued by them.
@@ -61,6 +72,7 @@ impl<'a> Line<'a> {
         for text in lines(&message) {
             let mut line = Line::parse(text);
             line.raw = raw;
+            line.form = Form::Json;
             line.level = severity.or(line.level);
             take(line);
         }
@@ -78,6 +90,7 @@ impl<'a> Line<'a> {
             by_wandb: false,
             by_agent: false,
             by_logger: false,
+            form: Form::Text,
         };
         line.strip_prefixes();
         line.unescaped = without_escapes(line.printed());
@@ -249,6 +262,7 @@ mod tests {
                 false,
             ),
             ("[ERROR] no", "no", error, false, false),
+            ("[I 2025-08-30 03:12:44,019] no", "no", info, false, false),
             ("I0502 10:00:00.0 7 status.cc:12] no", "no", info, false, false),
             ("E0502 10:00:00.0 7 status.cc:12] no", "no", None, false, false),
             ("  ► 41:wandb: ERROR no", "no", error, true, false),

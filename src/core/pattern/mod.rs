@@ -37,7 +37,7 @@ pub use compile::{Example, Pattern};
 pub use error::{PatternError, PatternErrorKind};
 pub use file::{On, Opens, PatternFile};
 pub use hit::{Hit, Place};
-pub use line::{Level, Line, first_line, lines};
+pub use line::{Form, Level, Line, first_line, lines};
 pub use set::{Context, Inside, PatternSet};
 pub use sifted::Sifted;
 pub use template::one_line;

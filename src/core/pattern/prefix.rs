@@ -136,8 +136,21 @@ fn glog_prefix(text: &str) -> Option<(Option<Level>, &str)> {
 /// `[ERROR] `, `[2026-11-16 05:02 ERROR run.py] `: brackets with a level in them.
 fn bracket_prefix(text: &str) -> Option<(Option<Level>, &str)> {
     let (inside, rest) = text.strip_prefix('[')?.split_once(']')?;
-    let level = inside.split([' ', '|', ',']).find_map(Level::parse)?;
+    let named = || inside.split([' ', '|', ',']).find_map(Level::parse);
+    let level = letter_level(inside).or_else(named)?;
     Some((Some(level), rest.trim_start_matches([':', ' '])))
+}
+
+/// Tornado's and Optuna's: `W 2025-08-30 03:12:44,019`.
+fn letter_level(inside: &str) -> Option<Level> {
+    let (letter, time) = inside.split_once(' ')?;
+    let timed = time.starts_with(|c: char| c.is_ascii_digit());
+    match letter {
+        "D" | "I" if timed => Some(Level::Info),
+        "W" if timed => Some(Level::Warning),
+        "E" | "C" if timed => Some(Level::Error),
+        _ => None,
+    }
 }
 
 fn is_logger_name(name: &str) -> bool {

@@ -96,7 +96,7 @@ const KEYS: [&str; 10] = [
 ];
 
 /// What stands between a program's own words and the error that it quotes.
-const JOINTS: [&str; 10] = [
+const JOINTS: [&str; 11] = [
     " failed: ",
     "error: ",
     "exception: ",
@@ -107,6 +107,7 @@ const JOINTS: [&str; 10] = [
     " because: ",
     "status: ",
     "googleapi: error ",
+    ": failed open: ",
 ];
 
 /// Joints count near the start only: a long line that quotes errors further on is prose or data.
@@ -119,7 +120,22 @@ pub(super) fn states_error(message: &str) -> bool {
     if is_list_item(before) {
         return false;
     }
-    is_exception(stated) || has_code(stated) || opens_as_error(stated) || is_field(stated)
+    is_exception(stated)
+        || has_code(stated)
+        || opens_as_error(stated)
+        || is_field(stated)
+        || is_go_url_error(stated)
+}
+
+/// `Get "https://…": net/http: TLS handshake timeout`: what Go says of a request that failed (`net/url`, `url.Error`).
+fn is_go_url_error(message: &str) -> bool {
+    message.match_indices(" \"http").any(|(at, _)| {
+        let method = ["Get", "Head", "Post", "Put", "Patch", "Delete"]
+            .iter()
+            .any(|method| message[..at].ends_with(method));
+        let url = &message[at + 2..];
+        method && url.find('"').is_some_and(|end| url[end + 1..].starts_with(": "))
+    })
 }
 
 /// `- "…`: an item of a list that quotes, such as the errors that a retry policy names, or a changelog.
@@ -264,6 +280,7 @@ mod tests {
             "Could not create GcpEnvironment",
             "submit: google.api_core.exceptions.Forbidden: 403",
             "the submit raised CommError: no",
+            "token: Post \"https://oauth2.googleapis.com/token\": EOF",
         ] {
             assert!(states_error(error), "{error}");
         }
@@ -306,6 +323,8 @@ mod tests {
             "    - \"PermissionDenied: 403\"",
             "- 'ERROR: no'",
             "- `ValueError: no` is no longer raised",
+            "curl -X POST \"https://a/b\": {}",
+            "Get \"https://a/b\"",
         ] {
             assert!(!states_error(plain), "{plain}");
         }

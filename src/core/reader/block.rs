@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::told::{Told, Within};
 use crate::core::finding::{Finding, Label};
-use crate::core::pattern::{Hit, Level, Line, Place, one_line};
+use crate::core::pattern::{Form, Hit, Level, Line, Place, one_line};
 
 /// Category of a job that was given up for a cause that something would otherwise have retried.
 const SUBMIT_FAILED: &str = "submit-failed";
@@ -106,11 +106,14 @@ pub(super) struct Block {
     opened: Timestamp,
     last: Timestamp,
     by_wandb: bool,
+    form: Form,
     level: Option<Level>,
     stage: Stage,
     chain: u32,
-    /// Covered only because a line of information stood before it: its first frame tells.
+    /// Covered only because a line of information stood before it: the first frames of its tracebacks tell.
     doubted: bool,
+    /// Whether the next frame is the first of its traceback.
+    first: bool,
     opener: Told,
     best: Option<(Rank, Told)>,
     told: Option<(Arc<str>, String)>,
@@ -125,10 +128,12 @@ impl Block {
             opened: opener.opened,
             last: opener.opened,
             by_wandb: line.by_wandb,
+            form: line.form,
             level: line.level,
             stage: if traced { Stage::Frames } else { Stage::Plain },
             chain: 0,
             doubted: false,
+            first: true,
             opener: Told {
                 within: within(kind),
                 ..opener
@@ -192,7 +197,8 @@ impl Block {
     }
 
     fn is_ours(&self, line: &Line<'_>) -> bool {
-        line.by_wandb == self.by_wandb && (!self.by_wandb || line.level == self.level)
+        let printed_alike = (line.by_wandb, line.form) == (self.by_wandb, self.form);
+        printed_alike && (!self.by_wandb || line.level == self.level)
     }
 
     /// A covered message has the traceback printed with it, and no other.
@@ -212,8 +218,8 @@ impl Block {
 
     /// What Python prints of an uncaught exception begins at the module; a caught one begins where it was caught.
     fn see_frame(&mut self, message: &str) {
-        if self.doubted && message.trim_start().starts_with("File \"") {
-            self.doubted = false;
+        if self.doubted && self.first && message.trim_start().starts_with("File \"") {
+            self.first = false;
             if message.ends_with(", in <module>") || message.ends_with(", in _run_module_as_main") {
                 self.kind = Kind::Bare;
                 self.opener.within = within(Kind::Bare);
@@ -232,6 +238,7 @@ impl Block {
             self.stage = Stage::Chained;
         } else if is_header(message) {
             self.chain += u32::from(self.stage != Stage::Plain);
+            self.first = true;
             self.stage = Stage::Frames;
         }
     }

@@ -1,13 +1,18 @@
 //! Findings that a later line may take back: pip's errors, where the script around pip goes on without the package; a bare
-//! status of gRPC, where its details name the cause; what a traced script lets fail.
+//! status of gRPC, where its details name the cause; what a traced script lets fail; what a step of a build prints that succeeds.
 
 use super::shell::{Then, Traced};
+use super::step;
 use super::told::Told;
 use crate::core::finding::Label;
 use crate::core::pattern::{Hit, Line};
 
-/// Lines that such a finding is held back for: pip's own advice stands between its error and the script's word.
-const MAX_LINES: u32 = 12;
+/// Lines that such a finding is held back for, in sixteenths: pip's own advice stands between its error and the script's word.
+const MAX_LINES: u32 = 12 * LINE;
+/// A line.
+const LINE: u32 = 16;
+/// An indented one: output of a subprocess that pip shows again.
+const INDENTED: u32 = 1;
 
 /// What gRPC prints after a status.
 const DETAILS: &str = "details = ";
@@ -19,6 +24,7 @@ pub(super) struct Held {
     /// The command of a traced script whose output they are.
     traced: Option<Traced>,
     told: Vec<Told>,
+    /// Since then, in sixteenths.
     lines: u32,
 }
 
@@ -48,12 +54,15 @@ impl Held {
         });
         let tolerated = self.traced.and_then(|traced| traced.then(line)) == Some(Then::Tolerated);
         let details = line.message().trim_start().starts_with(DETAILS);
-        self.hit.is_taken_back(line) || tolerated || (says_more && details && self.hit.is_bare_status())
+        let done = step::of_output(self.hit.line()).is_some_and(|step| step::is_done(step, line.raw));
+        done || self.hit.is_taken_back(line)
+            || tolerated
+            || (says_more && details && self.hit.is_bare_status())
     }
 
     /// Counts a line that does not; false once none is expected any more.
     pub(super) fn waits_on(&mut self, line: &Line<'_>) -> bool {
-        self.lines += 1;
+        self.lines += if line.is_indented() { INDENTED } else { LINE };
         let next_command = self.traced.is_some_and(|traced| traced.then(line).is_some());
         self.lines < MAX_LINES && !self.hit.is_bare_status() && !next_command
     }

@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 
+use super::announce::{last_level, level_of};
 use super::block::{Block, Kind, Role, is_adjacent};
 use super::dump::{Dump, Dumped};
 use super::held::Held;
 use super::shell::Traced;
+use super::step;
 use super::told::{Told, Within};
 use crate::core::entry::{LogEntry, Stream};
 use crate::core::finding::{Finding, Label, Phase};
@@ -117,7 +119,7 @@ impl Lane {
 
     fn line(&mut self, patterns: &PatternSet, line: &Line<'_>, at: Timestamp, told: &mut Vec<Told>) -> bool {
         if self.is_dumped(line, at, told)
-            || self.is_awaited(line, at, told)
+            || self.is_awaited(patterns, line, at, told)
             || self.is_in_block(patterns, line, at, told)
         {
             return true;
@@ -125,11 +127,12 @@ impl Lane {
         let hit = patterns.best(line, self.context(Inside::Nothing));
         self.traced.see(line, at);
         self.decide_held(line, hit.as_ref(), told);
+        let level = (!line.is_blank() && !line.is_indented()).then(|| level_of(line, hit.as_ref()));
         if let Some(hit) = hit {
             self.say(patterns, hit, line, at, told);
         }
-        if !line.is_blank() && !line.is_indented() {
-            self.heard(said_level(line), at);
+        if let Some(level) = level {
+            self.heard(level, at);
         }
         false
     }
@@ -160,7 +163,14 @@ impl Lane {
         dumped != Dumped::Foreign
     }
 
-    fn is_awaited(&mut self, line: &Line<'_>, at: Timestamp, told: &mut Vec<Told>) -> bool {
+    /// A line that another one announced. A heading that says nothing else gives way to what the line says by itself.
+    fn is_awaited(
+        &mut self,
+        patterns: &PatternSet,
+        line: &Line<'_>,
+        at: Timestamp,
+        told: &mut Vec<Told>,
+    ) -> bool {
         if line.is_blank() || self.pending.as_ref().is_none_or(|pending| at < pending.1) {
             return false;
         }
@@ -168,15 +178,23 @@ impl Lane {
             return false;
         };
         let (mut hit, since) = *pending;
-        let taken = hit.take_next(line);
-        if taken {
-            told.push(Told {
+        if !hit.take_next(line) {
+            return false;
+        }
+        let known = |inside| patterns.best(line, self.context(inside)).filter(is_cause);
+        let cause = || known(Inside::Nothing).or_else(|| known(Inside::GiveUp));
+        if let Some(cause) = hit.pattern.vague.then(cause).flatten() {
+            let place = self.place(at);
+            self.tell(cause, told, |hit| Told::alone(hit, place));
+        } else {
+            let place = self.place(since);
+            self.tell(hit, told, |hit| Told {
                 within: Within::Pair,
                 decided: at,
-                ..Told::alone(hit, self.place(since))
+                ..Told::alone(hit, place)
             });
         }
-        taken
+        true
     }
 
     fn is_in_block(
@@ -235,7 +253,12 @@ impl Lane {
         }
     }
 
-    fn hold(&mut self, hit: Hit, said: Told) {
+    /// Tells a finding, or holds it back while a line may come that takes it back.
+    fn tell(&mut self, hit: Hit, told: &mut Vec<Told>, as_told: impl FnOnce(Hit) -> Told) {
+        if !self.may_be_taken_back(&hit) {
+            return told.push(as_told(hit));
+        }
+        let said = as_told(hit.clone());
         if let Some(held) = &mut self.held {
             held.add(said);
         } else {
@@ -246,7 +269,9 @@ impl Lane {
 
     /// Whether one of the next lines may say that a finding did not matter.
     fn may_be_taken_back(&self, hit: &Hit) -> bool {
-        hit.may_be_taken_back() || (hit.pattern.label == Label::Fatal && self.traced.covers())
+        let fatal = hit.pattern.label == Label::Fatal;
+        let covered = || self.traced.covers() || step::of_output(hit.line()).is_some();
+        hit.may_be_taken_back() || (fatal && covered())
     }
 
     /// A line that stands for itself, or opens something.
@@ -268,11 +293,7 @@ impl Lane {
                 self.dump = Some(Box::new((Dump::after(line), hit, at)));
             }
             None if hit.wants_next() => self.pending = Some(Box::new((hit, at))),
-            None if self.may_be_taken_back(&hit) => {
-                let said = Told::alone(hit.clone(), place);
-                self.hold(hit, said);
-            }
-            None => told.push(Told::alone(hit, place)),
+            None => self.tell(hit, told, |hit| Told::alone(hit, place)),
         }
     }
 
@@ -304,10 +325,11 @@ impl Lane {
     }
 
     /// A traceback that a logger printed below error level was caught, and so was one that a warning announces; after a line
-    /// of information it may also be what ended the program.
+    /// of information it may also be what ended the program. One that is an error of its own needs no announcement.
     fn open_traceback(&mut self, line: &Line<'_>, at: Timestamp, said: Told, told: &mut Vec<Told>) {
         let caught = line.level.is_some_and(|level| level < Level::Error);
-        let calm = self.calm.filter(|(calm, _)| is_adjacent(*calm, at));
+        let own = line.level == Some(Level::Error);
+        let calm = self.calm.filter(|(calm, _)| !own && is_adjacent(*calm, at));
         let kind = if caught || calm.is_some() {
             Kind::Covered
         } else {
@@ -346,31 +368,15 @@ fn inside(kind: Kind) -> Inside {
     }
 }
 
+/// Whether it says what went wrong, more than that something did.
+fn is_cause(hit: &Hit) -> bool {
+    let pattern = &hit.pattern;
+    let trouble = matches!(pattern.label, Label::Fatal | Label::Transient);
+    trouble && !pattern.vague && pattern.opens.is_none() && !hit.wants_next()
+}
+
 /// Whether a line means the same wherever it stands: the traceback before it was cut off, or ends in a give-up marker.
 fn stands_alone(hit: &Hit, within: Kind) -> bool {
     let gives_up = within == Kind::Bare && hit.pattern.opens == Some(Opens::GiveUp);
     matches!(hit.pattern.label, Label::Success | Label::Progress) || hit.is_exit() || gives_up
-}
-
-/// The level of the last line of a text that begins a message; `None` if no line of it does.
-pub(super) fn last_level(text: &str) -> Option<Level> {
-    let mut rest = text;
-    loop {
-        let end = memchr::memrchr2(b'\n', b'\r', rest.as_bytes());
-        let mut level = None;
-        Line::unfold(&rest[end.map_or(0, |end| end + 1)..], &mut |line| {
-            if !line.is_blank() && !line.is_indented() {
-                level = Some(said_level(&line));
-            }
-        });
-        if level.is_some() {
-            return level;
-        }
-        rest = &rest[..end?];
-    }
-}
-
-/// What a logger calls a line; what no logger has printed may be an error.
-fn said_level(line: &Line<'_>) -> Level {
-    line.level.filter(|_| !line.by_wandb).unwrap_or(Level::Error)
 }

@@ -17,6 +17,7 @@
 //! Pure and bounded; owned by the launch whose execution it reads. To read one more kind of block: a variant of
 //! [`Opens`](super::pattern::Opens), a pattern that has it, and its rule in `block.rs`.
 
+mod announce;
 mod block;
 mod dump;
 mod examples;
@@ -25,6 +26,7 @@ mod judge;
 mod lane;
 mod seen;
 mod shell;
+mod step;
 mod text;
 mod told;
 
@@ -38,7 +40,8 @@ pub use judge::{Deciding, explain_item, judge_item, judge_text, quiet_label};
 pub use text::{Passage, TextReader, numbered};
 pub use told::{Told, Within};
 
-use lane::{Lane, last_level};
+use announce::last_level;
+use lane::Lane;
 use seen::Seen;
 use shell::is_traced;
 
