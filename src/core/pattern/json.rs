@@ -1,67 +1,103 @@
-//! Structured lines that reach Liftoff as text: what they say, and how bad they call it.
+//! Lines that are JSON objects: what they say, and how bad they call it.
+//!
+//! Loggers agree on little. A message stands under one of a few keys; what went wrong may stand under another, one or two
+//! levels down, or as JSON within a string. To read one more logger, add its keys.
 
 use std::fmt::Write as _;
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::line::Level;
 
-/// The keys that Google's agents, Python's loggers, Go's slog and zap use.
-#[derive(Deserialize)]
-struct Structured {
-    #[serde(alias = "msg", alias = "textPayload", alias = "event")]
-    message: Option<Value>,
-    #[serde(alias = "level", alias = "levelname", alias = "lvl")]
-    severity: Option<Value>,
-    #[serde(alias = "err", alias = "exception", alias = "exc_info", alias = "stack_trace")]
-    error: Option<Value>,
-    /// An answer that was logged: its error says why it was no success.
-    response: Option<Value>,
-    /// What Cloud Logging makes of a JSON line; its own export has it one level down.
-    #[serde(rename = "jsonPayload")]
-    json: Option<Value>,
-    /// An audit log's payload: its status says what was refused.
-    #[serde(rename = "protoPayload")]
-    proto: Option<Value>,
-}
+/// What a logger was told to say (Google's agents, Python's loggers, Go's slog and zap).
+const MESSAGE: [&str; 5] = ["message", "msg", "textPayload", "event", "log"];
+/// What went wrong.
+const TROUBLE: [&str; 12] = [
+    "error",
+    "err",
+    "exception",
+    "exc",
+    "exc_info",
+    "stack_trace",
+    "error_message",
+    "grpc_message",
+    "detail",
+    "reason",
+    "response",
+    "result",
+];
+/// The keys among them that hold an exception.
+const RAISED: [&str; 3] = ["exception", "exc", "exc_info"];
+/// How bad it is.
+const LEVEL: [&str; 4] = ["severity", "level", "levelname", "lvl"];
+/// Levels that are looked into.
+const DEPTH: u8 = 4;
+
+type Object = Map<String, Value>;
 
 /// The message and level of a JSON object line; `None` for any other text, and for one without a message.
 pub(super) fn message(raw: &str) -> Option<(String, Option<Level>)> {
-    let text = raw.trim();
-    if !(text.starts_with('{') && text.ends_with('}')) {
-        return None;
-    }
-    let structured: Structured = serde_json::from_str(text).ok()?;
-    let audit = structured
-        .proto
-        .and_then(|mut proto| Some(proto.get_mut("status")?.take()));
-    let answered = structured
-        .response
-        .and_then(|mut response| Some(response.get_mut("error")?.take()));
-    let said = structured.message.or(structured.json).or(audit).and_then(words);
-    let error = structured.error.or(answered).and_then(words);
-    let level = structured.severity.as_ref().and_then(Value::as_str);
-    let level = level.and_then(Level::parse);
-    match (said, error) {
-        (Some(said), Some(error)) => Some((format!("{said}: {error}"), level)),
+    let object = object(raw)?;
+    let level = LEVEL.iter().find_map(|key| object.get(*key)?.as_str());
+    let level = level.and_then(Level::abbreviated);
+    let said = said(&object);
+    let trouble = trouble(&object, DEPTH);
+    match (said, trouble) {
+        (Some(said), Some(trouble)) => {
+            let raised = RAISED.iter().any(|key| object.contains_key(*key));
+            Some((
+                format!("{said}: {trouble}"),
+                level.or(raised.then_some(Level::Error)),
+            ))
+        }
         (Some(said), None) => Some((said, level)),
-        (None, Some(error)) => Some((error, level.or(Some(Level::Error)))),
+        (None, Some(trouble)) => Some((trouble, level.or(Some(Level::Error)))),
         (None, None) => None,
     }
 }
 
-fn words(value: Value) -> Option<String> {
+fn object(raw: &str) -> Option<Object> {
+    let text = raw.trim();
+    let whole = text.starts_with('{') && text.ends_with('}');
+    whole.then(|| serde_json::from_str(text).ok()).flatten()
+}
+
+/// What a logger said: its own key, what Cloud Logging makes of a JSON line (its export has it one level down), or the status of
+/// an audit log, which says what was refused.
+fn said(object: &Object) -> Option<String> {
+    let own = || MESSAGE.iter().find_map(|key| object.get(*key));
+    let status = || object.get("protoPayload")?.get("status");
+    let value = own().or_else(|| object.get("jsonPayload")).or_else(status)?;
+    words(value, DEPTH)
+}
+
+fn trouble(object: &Object, depth: u8) -> Option<String> {
+    TROUBLE
+        .iter()
+        .find_map(|key| words(object.get(*key)?, depth.checked_sub(1)?))
+}
+
+fn words(value: &Value, depth: u8) -> Option<String> {
     match value {
-        Value::String(text) => Some(text),
-        Value::Object(status) => status_words(&status),
-        _ => None,
+        Value::String(text) => {
+            let inner = object(text).and_then(|inner| object_words(&inner, depth.checked_sub(1)?));
+            Some(inner.unwrap_or_else(|| text.clone()))
+        }
+        Value::Object(inner) => object_words(inner, depth),
+        Value::Array(_) | Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
+}
+
+fn object_words(object: &Object, depth: u8) -> Option<String> {
+    let arguments = || object.get("args")?.get(0)?.as_str().map(str::to_owned);
+    status_words(object, depth)
+        .or_else(|| trouble(object, depth))
+        .or_else(arguments)
 }
 
 /// A `google.rpc.Status`, or any object with a message, in the words of Google's clients: `429 RESOURCE_EXHAUSTED: …`. Its
 /// details follow, a line each, as `gcloud` prints them.
-fn status_words(status: &Map<String, Value>) -> Option<String> {
+fn status_words(status: &Object, depth: u8) -> Option<String> {
     let part = |key| match status.get(key)? {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -72,7 +108,8 @@ fn status_words(status: &Map<String, Value>) -> Option<String> {
         Some(code) => format!("{code} {name}"),
         None => name,
     });
-    let message = status.get("message").cloned().and_then(words);
+    let message = ["message", "detail"].iter().find_map(|key| status.get(*key));
+    let message = message.and_then(|value| words(value, depth.checked_sub(1)?));
     let mut text = match (named, message) {
         (Some(named), Some(message)) => format!("{named}: {message}"),
         (named, message) => named.or(message)?,
@@ -117,5 +154,48 @@ mod tests {
         ] {
             assert_eq!(message(raw).map(|(text, _)| text).as_deref(), said, "{raw}");
         }
+    }
+
+    #[test]
+    fn what_went_wrong_is_found_under_other_keys_and_further_down() {
+        for (raw, said) in [
+            (
+                r#"{"lvl":"e","err":{"code":429,"status":"RESOURCE_EXHAUSTED","detail":"why"}}"#,
+                "429 RESOURCE_EXHAUSTED: why",
+            ),
+            (
+                r#"{"event":"submit","exc":"ValueError('why')"}"#,
+                "submit: ValueError('why')",
+            ),
+            (
+                r#"{"level":"error","detail":"{\"error\": {\"code\": 403, \"message\": \"why\"}}"}"#,
+                "why",
+            ),
+            (
+                r#"{"result":{"ok":false,"error":{"args":["400 why"]}}}"#,
+                "400 why",
+            ),
+            (r#"{"msg":"a","event":"b","err":"why"}"#, "a: why"),
+        ] {
+            assert_eq!(message(raw).map(|(text, _)| text).as_deref(), Some(said), "{raw}");
+        }
+    }
+
+    #[test]
+    fn an_object_that_says_only_what_went_wrong_is_an_error() {
+        let level = |raw| message(raw).and_then(|(_, level)| level);
+        assert_eq!(level(r#"{"error":"why"}"#), Some(Level::Error));
+        assert_eq!(level(r#"{"lvl":"w","error":"why"}"#), Some(Level::Warning));
+        assert_eq!(level(r#"{"msg":"no","error":"why"}"#), None);
+        assert_eq!(level(r#"{"msg":"no","exc":"why"}"#), Some(Level::Error));
+    }
+
+    #[test]
+    fn an_object_of_any_depth_is_looked_into_so_far_only() {
+        let mut deep = r#"{"error":"why"}"#.to_owned();
+        for _ in 0..9 {
+            deep = format!(r#"{{"error":{deep}}}"#);
+        }
+        assert_eq!(message(&deep), None);
     }
 }

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::collector::collected;
 use super::escape::{without_colour, without_escapes};
-use super::json;
-use super::prefix::{collected, logger_prefix, shown_again, wandb_level, wandb_prefix};
+use super::prefix::{logger_prefix, shown_again, wandb_level, wandb_prefix};
 use super::work;
+use super::{json, logfmt};
 
 /// How bad the printing program says a line is. Says nothing about the launch by itself: `wandb: ERROR` is only a level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,8 +24,8 @@ pub enum Level {
 pub enum Form {
     /// As it is.
     Text,
-    /// As the message of a JSON object.
-    Json,
+    /// As the message of a JSON object, or of `key=value` pairs.
+    Structured,
 }
 
 /// One line of an entry.
@@ -62,9 +63,9 @@ pub fn first_line(text: &str) -> (&str, &str) {
 }
 
 impl<'a> Line<'a> {
-    /// Takes one line apart and hands over the result; a JSON line whose message has several lines becomes several.
+    /// Takes one line apart and hands over the result; a JSON object or `key=value` pairs say their message, each line of it.
     pub fn unfold(raw: &'a str, take: &mut dyn FnMut(Line<'_>)) {
-        let Some((message, level)) = json::message(raw) else {
+        let Some((message, level)) = json::message(raw).or_else(|| logfmt::message(raw)) else {
             return take(Self::parse(raw));
         };
         // A warning among an entry's fields is a severity, which decides nothing; one that a logger prints was caught.
@@ -72,7 +73,7 @@ impl<'a> Line<'a> {
         for text in lines(&message) {
             let mut line = Line::parse(text);
             line.raw = raw;
-            line.form = Form::Json;
+            line.form = Form::Structured;
             line.level = severity.or(line.level);
             take(line);
         }
@@ -172,6 +173,16 @@ impl Level {
         named.map(|(_, level)| *level)
     }
 
+    /// Reads a level's name, or a letter, as structured loggers print them.
+    pub(super) fn abbreviated(word: &str) -> Option<Self> {
+        match word {
+            "d" | "D" | "i" | "I" => Some(Self::Info),
+            "w" | "W" => Some(Self::Warning),
+            "e" | "E" | "eror" | "f" | "F" => Some(Self::Error),
+            word => Self::parse(word),
+        }
+    }
+
     /// The level that a message begins with, in capitals: `INFO: …`, `ERROR …`, `WARNING: …`.
     fn first_word(message: &str) -> Option<Self> {
         let end = message.find(|c: char| !c.is_ascii_uppercase())?;
@@ -268,13 +279,6 @@ mod tests {
             ("  ► 41:wandb: ERROR no", "no", error, true, false),
             ("[05/03/2026 23:30:18 ERROR run.py] no", "no", error, false, false),
             ("2026-11-16T05:02:35.871Z no", "no", None, false, false),
-            (
-                "time=\"2026\" level=error msg=\"no\"",
-                "no\"",
-                error,
-                false,
-                false,
-            ),
         ] {
             assert_eq!(parts(raw), (message.to_owned(), level, wandb, agent), "{raw}");
         }

@@ -15,6 +15,7 @@
 //! To add a pattern: a `[[pattern]]` with `matches` and `ignores` examples in the family's file; they are tests. To add a
 //! family: one file, and one line in `src/patterns.rs` that embeds it.
 
+mod collector;
 mod compile;
 mod error;
 mod escape;
@@ -23,6 +24,7 @@ mod guard;
 mod hit;
 mod json;
 mod line;
+mod logfmt;
 mod matcher;
 mod prefilter;
 mod prefix;

@@ -1,8 +1,8 @@
 //! The prefixes of the programs that run in a runner.
 //!
 //! W&B's `term*` functions put `wandb: ` (and `ERROR ` or `WARNING `) before *every* line of a message, the agent adds
-//! `launch: `, Python's logging has some usual formats, kaniko and docker use logrus's, and who collects the output of several
-//! processes says before each line whose it is.
+//! `launch: `, Python's logging has some usual formats, kaniko and docker use logrus's. What stands before all that is in
+//! `collector.rs`.
 
 use super::line::Level;
 
@@ -14,63 +14,6 @@ pub(super) fn shown_again(text: &str) -> &str {
         shown[digits..].strip_prefix(':')
     });
     message.unwrap_or(text)
-}
-
-/// What follows the mark of whoever collects the output of several processes: `BuildKit`'s step and time (`#10 18.23 `), Cloud
-/// Build's step (`Step #0 - "build": `), torch's rank (`[rank0]: `), Ray's worker (`(train pid=12) `), a script's name (`[launcher] `).
-pub(super) fn collected(text: &str) -> &str {
-    let rest = match text.as_bytes().first() {
-        Some(b'#') => after_step_time(&text[1..]),
-        Some(b'S') => text.strip_prefix("Step #").and_then(after_build_step),
-        Some(b'[') => text
-            .split_once("]:")
-            .and_then(|(head, rest)| is_rank(&head[1..]).then_some(rest))
-            .or_else(|| after_tag(&text[1..])),
-        Some(b'(') => text
-            .split_once(')')
-            .and_then(|(head, rest)| head.contains(" pid=").then_some(rest)),
-        _ => None,
-    };
-    rest.map_or(text, |rest| rest.strip_prefix(' ').unwrap_or(rest))
-}
-
-fn after_step_time(text: &str) -> Option<&str> {
-    let (step, rest) = text.split_once(' ')?;
-    let (time, rest) = rest.split_once(' ')?;
-    let (seconds, part) = time.split_once('.')?;
-    let numbers = [step, seconds, part];
-    numbers.iter().all(|part| is_number(part)).then_some(rest)
-}
-
-fn after_build_step(text: &str) -> Option<&str> {
-    let digits = text.find(|c: char| !c.is_ascii_digit())?;
-    let (step, rest) = text.split_at(digits);
-    let rest = match rest.strip_prefix(" - \"") {
-        Some(named) => named.split_once('"')?.1,
-        None => rest,
-    };
-    if step.is_empty() {
-        None
-    } else {
-        rest.strip_prefix(':')
-    }
-}
-
-/// What follows `launcher] `; a level in brackets is a logger's.
-fn after_tag(text: &str) -> Option<&str> {
-    let (tag, rest) = text.split_once(']')?;
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
-    let named = tag.starts_with(|c: char| c.is_ascii_lowercase()) && tag.chars().all(plain);
-    (named && rest.starts_with(' ') && Level::parse(tag).is_none()).then_some(rest)
-}
-
-fn is_rank(text: &str) -> bool {
-    let number = text.strip_prefix("rank").or_else(|| text.strip_prefix("default"));
-    number.is_some_and(is_number)
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What follows W&B's prefix, if a line has it.
@@ -92,7 +35,7 @@ pub(super) fn wandb_level(rest: &str) -> (Option<Level>, &str) {
 }
 
 /// A logger's prefix: `2026-11-16 05:02:35,871 INFO    MainThread:7 [file.py:fn():1] `, `INFO:name:`, `[INFO] `,
-/// `INFO[0001] `, `time="…" level=info msg=`, or a bare time.
+/// `INFO[0001] `, or a bare time.
 pub(super) fn logger_prefix(text: &str) -> Option<(Option<Level>, &str)> {
     if let Some(rest) = after_time(text) {
         return Some(level_and_place(rest));
@@ -102,9 +45,6 @@ pub(super) fn logger_prefix(text: &str) -> Option<(Option<Level>, &str)> {
     }
     if let Some(native) = glog_prefix(text) {
         return Some(native);
-    }
-    if text.starts_with("time=") || text.starts_with("level=") {
-        return logfmt(text);
     }
     let end = text.find(|c: char| !c.is_ascii_uppercase())?;
     let (level, rest) = (Level::parse(&text[..end])?, &text[end..]);
@@ -159,7 +99,7 @@ fn is_logger_name(name: &str) -> bool {
 }
 
 /// What follows `2026-11-16 05:02:35,871`, `2026-11-16T05:02:35.8Z` or Go's `2026/11/16 05:02:35`.
-fn after_time(text: &str) -> Option<&str> {
+pub(super) fn after_time(text: &str) -> Option<&str> {
     const FORM: &[u8] = b"0000-00-00 00:00:00";
     let text = text.strip_prefix('[').unwrap_or(text);
     let head = text.as_bytes().get(..FORM.len())?;
@@ -215,13 +155,4 @@ fn after_logger_name(text: &str) -> Option<&str> {
     let message = rest.trim_start_matches([' ', ':', '-', '|']);
     (known && name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_') && name.chars().all(small))
         .then_some(message)
-}
-
-fn logfmt(text: &str) -> Option<(Option<Level>, &str)> {
-    let word = text.split_once("level=")?.1.split(' ').next()?;
-    let message = text.split_once("msg=")?.1;
-    Some((
-        Level::parse(word.trim_matches('"')),
-        message.trim_start_matches('"'),
-    ))
 }

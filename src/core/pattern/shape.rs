@@ -52,7 +52,7 @@ const CLASSES: [&str; 29] = [
 ];
 
 /// How programs begin a line that says what went wrong.
-const OPENINGS: [&str; 26] = [
+const OPENINGS: [&str; 27] = [
     "error:",
     "error ",
     "errors:",
@@ -79,6 +79,7 @@ const OPENINGS: [&str; 26] = [
     "http error ",
     "httperror ",
     "googleapi: error",
+    "rpc error: ",
 ];
 
 /// Keys of a status that is printed field by field, as a proto, YAML or JSON.
@@ -174,9 +175,12 @@ pub(super) fn is_exception(message: &str) -> bool {
 }
 
 /// A message without the classes and the status code before it: `google.api_core.exceptions.Forbidden: 403 Access denied` says
-/// to a person `Access denied`.
+/// to a person `Access denied`, and so does Go's `rpc error: code = PermissionDenied desc = Access denied`.
 pub(super) fn without_class(message: &str) -> &str {
-    let mut rest = message;
+    let described = message
+        .strip_prefix("rpc error: code = ")
+        .and_then(|status| status.split_once(" desc = "));
+    let mut rest = described.map_or(message, |(_, description)| description);
     while let Some((class, after)) = rest.split_once(": ") {
         if !is_exception(class) {
             break;
@@ -237,9 +241,11 @@ fn opens_as_error(message: &str) -> bool {
         .any(|joint| head.match_indices(joint).any(|(at, _)| is_joined(&head, at)))
 }
 
-/// `a.b.Forbidden: …`: what a program quotes after its own words.
+/// `a.b.Forbidden: …`, or `Forbidden('…`: what a program quotes after its own words.
 fn is_exception_with_text(message: &str) -> bool {
-    is_exception(message) && message.contains(": ")
+    let shown = || ["('", "(\""].iter().filter_map(|open| message.split_once(open));
+    (is_exception(message) && message.contains(": "))
+        || shown().any(|(class, _)| !class.contains(' ') && is_exception(&format!("{class}:")))
 }
 
 /// Whether a joint quotes an error: one that ends a class's name (`PermissionDenied: `) does so where the name begins the
@@ -299,6 +305,7 @@ mod tests {
             ),
             ("ValueError: field: not set", "field: not set"),
             ("503 busy", "busy"),
+            ("rpc error: code = Unavailable desc = busy", "busy"),
             ("500", "500"),
             ("ValueError: ", "ValueError: "),
             ("Failed to submit: 503 busy", "Failed to submit: 503 busy"),

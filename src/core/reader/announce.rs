@@ -8,7 +8,7 @@ use crate::core::finding::Label;
 use crate::core::pattern::{Hit, Level, Line};
 
 /// What messages of information speak of when a traceback follows: nobody else logs one as information.
-const TROUBLE: [&str; 21] = [
+const TROUBLE: [&str; 23] = [
     "abort",
     "cannot",
     "can't",
@@ -19,6 +19,7 @@ const TROUBLE: [&str; 21] = [
     "error",
     "exception",
     "fail",
+    "fall",
     "ignor",
     "invalid",
     "missing",
@@ -29,6 +30,7 @@ const TROUBLE: [&str; 21] = [
     "traceback",
     "unable",
     "unexpected",
+    "unread",
     "without",
 ];
 

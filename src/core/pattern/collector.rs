@@ -1,0 +1,193 @@
+//! The marks of whoever collects the output of several processes: before each line they say whose it is.
+//!
+//! To read one more collector, add its mark to [`collected`] and to the table of the test.
+
+use super::line::Level;
+use super::prefix::after_time;
+
+/// Bytes within which a mark ends.
+const WITHIN: usize = 120;
+
+/// What follows the mark of a collector: `BuildKit`'s step and time (`#10 18.23 `), Cloud Build's step (`Step #0 - "build": `),
+/// torch's rank (`[rank0]: `), Ray's worker (`(train pid=12) `), a script's name (`[launcher] `), and those of kubectl, Docker
+/// Compose, containerd and syslog.
+pub(super) fn collected(text: &str) -> &str {
+    let rest = match text.as_bytes().first() {
+        Some(b'#') => after_step_time(&text[1..]),
+        Some(b'[') => after_bracket(text),
+        Some(b'(') => text
+            .split_once(')')
+            .and_then(|(head, rest)| head.contains(" pid=").then_some(rest)),
+        Some(first) if first.is_ascii_alphanumeric() || *first == b'|' => after_names(text),
+        _ => None,
+    };
+    rest.map_or(text, |rest| rest.strip_prefix(' ').unwrap_or(rest))
+}
+
+fn after_bracket(text: &str) -> Option<&str> {
+    let (mark, rest) = text.split_once(']')?;
+    if mark.starts_with("[pod/") {
+        return Some(rest);
+    }
+    let rank = rest.strip_prefix(':').filter(|_| is_rank(&mark[1..]));
+    rank.or_else(|| after_tag(&text[1..]))
+        .or_else(|| before_wandb(text))
+}
+
+/// Marks that begin with a name or a time.
+fn after_names(text: &str) -> Option<&str> {
+    let build_step = || text.strip_prefix("Step #").and_then(after_build_step);
+    build_step()
+        .or_else(|| before_wandb(text))
+        .or_else(|| after_compose(text))
+        .or_else(|| after_stream(text))
+        .or_else(|| after_syslog(text))
+}
+
+/// `2026-09-03 07:15:01+02:00 runner-0 wandb: …`: W&B's own prefix after nothing but names and times.
+fn before_wandb(text: &str) -> Option<&str> {
+    let at = head(text).find(" wandb:")?;
+    are_marks(&text[..at]).then(|| &text[at + 1..])
+}
+
+/// Docker Compose's service and number: `agent-1  | …`.
+fn after_compose(text: &str) -> Option<&str> {
+    let (name, rest) = text.split_once(" |")?;
+    let name = name.trim_end();
+    let number = name.rsplit(['-', '_']).next()?;
+    let numbered = number.len() < name.len() && is_number(number);
+    (numbered && !name.contains(' ') && rest.starts_with(' ')).then_some(rest)
+}
+
+/// containerd's stream and tag: `2026-09-03T07:38:02Z stderr F …`.
+fn after_stream(text: &str) -> Option<&str> {
+    let head = head(text);
+    let mut found = [" stderr F ", " stdout F ", " stderr | ", " stdout | "]
+        .into_iter()
+        .filter_map(|mark| Some((head.find(mark)?, mark.len())));
+    let (at, length) = found.next()?;
+    let end = at + length - 1;
+    are_marks(&text[..end]).then(|| &text[end..])
+}
+
+/// syslog's time, host and program: `Sep 03 08:03:11 runner-vm agent[4]: …`.
+fn after_syslog(text: &str) -> Option<&str> {
+    const FORM: &[u8] = b"Aaa 00 00:00:00 ";
+    let fits = |(byte, form): (&u8, &u8)| match form {
+        b'A' => byte.is_ascii_uppercase(),
+        b'a' => byte.is_ascii_lowercase(),
+        b'0' => byte.is_ascii_digit() || *byte == b' ',
+        form => byte == form,
+    };
+    let time = text.as_bytes().get(..FORM.len())?;
+    if !time.iter().zip(FORM).all(fits) {
+        return None;
+    }
+    let (_, rest) = text[FORM.len()..].split_once(' ')?;
+    let (program, rest) = rest.split_once(':')?;
+    (!program.contains(' ')).then_some(rest)
+}
+
+/// Whether a text is nothing but times, names of hosts and streams, and bars: `2026-09-03T07:38:02Z agent stderr |`.
+fn are_marks(text: &str) -> bool {
+    let rest = after_time(text).unwrap_or(text);
+    let tokens: Vec<&str> = rest.split_ascii_whitespace().collect();
+    let stream = |token: &str| matches!(token, "|" | "F" | "stdout" | "stderr");
+    tokens.len() <= 4
+        && tokens.iter().enumerate().all(|(at, token)| {
+            let named = token
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte));
+            let bracketed = token.starts_with('[') && token.ends_with(']');
+            let host = named && token.bytes().any(|byte| byte.is_ascii_digit());
+            let owner = named && tokens.get(at + 1).is_some_and(|next| stream(next));
+            stream(token) || bracketed || host || owner
+        })
+}
+
+fn head(text: &str) -> &str {
+    &text[..text.floor_char_boundary(WITHIN)]
+}
+
+fn after_step_time(text: &str) -> Option<&str> {
+    let (step, rest) = text.split_once(' ')?;
+    let (time, rest) = rest.split_once(' ')?;
+    let (seconds, part) = time.split_once('.')?;
+    let numbers = [step, seconds, part];
+    numbers.iter().all(|part| is_number(part)).then_some(rest)
+}
+
+fn after_build_step(text: &str) -> Option<&str> {
+    let digits = text.find(|c: char| !c.is_ascii_digit())?;
+    let (step, rest) = text.split_at(digits);
+    let rest = match rest.strip_prefix(" - \"") {
+        Some(named) => named.split_once('"')?.1,
+        None => rest,
+    };
+    if step.is_empty() {
+        None
+    } else {
+        rest.strip_prefix(':')
+    }
+}
+
+/// What follows `launcher] `; a level in brackets is a logger's.
+fn after_tag(text: &str) -> Option<&str> {
+    let (tag, rest) = text.split_once(']')?;
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+    let named = tag.starts_with(|c: char| c.is_ascii_lowercase()) && tag.chars().all(plain);
+    (named && rest.starts_with(' ') && Level::parse(tag).is_none()).then_some(rest)
+}
+
+fn is_rank(text: &str) -> bool {
+    let number = text.strip_prefix("rank").or_else(|| text.strip_prefix("default"));
+    number.is_some_and(is_number)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_collected_a_line_says_nothing_about_it() {
+        for (line, said) in [
+            ("#10 18.23 no", "no"),
+            ("Step #0 - \"build\": no", "no"),
+            ("[rank0]: no", "no"),
+            ("(train pid=12) no", "no"),
+            ("[launcher] no", "no"),
+            ("[pod/launch-agent-7c9d5b8f6-x2kqp/agent] no", "no"),
+            ("agent-1  | no", "no"),
+            ("2026-09-03T07:38:02Z stderr F no", "no"),
+            ("worker-0 stderr F   no", "  no"),
+            ("Sep 03 08:03:11 runner-vm agent[4]:   no", "  no"),
+            (
+                "2026-09-03 07:15:01+02:00 runner-eu-0 wandb: ERROR no",
+                "wandb: ERROR no",
+            ),
+            ("2026-09-03T07:38:02Z agent stderr | wandb: no", "wandb: no"),
+            ("[runner][2026-09-03T07:43][stderr] wandb: no", "wandb: no"),
+            ("| wandb: no", "wandb: no"),
+        ] {
+            assert_eq!(collected(line), said);
+        }
+    }
+
+    #[test]
+    fn a_sentence_is_no_mark() {
+        for line in [
+            "grep finds wandb: ERROR no",
+            "loss | 0.3",
+            "epoch 3 | loss 0.3",
+            "[ERROR] no",
+            "Error: the stderr F of it",
+            "Sep 03 08:03:11 the host said: no",
+        ] {
+            assert_eq!(collected(line), line);
+        }
+    }
+}
