@@ -5,6 +5,8 @@
 use super::line::Level;
 use super::prefix::after_time;
 
+/// Marks that stand before one line: a pod's, then its time.
+const MARKS: usize = 3;
 /// Bytes within which a mark ends.
 const WITHIN: usize = 120;
 
@@ -12,16 +14,24 @@ const WITHIN: usize = 120;
 /// torch's rank (`[rank0]: `), Ray's worker (`(train pid=12) `), a script's name (`[launcher] `), and those of kubectl, Docker
 /// Compose, containerd and syslog.
 pub(super) fn collected(text: &str) -> &str {
-    let rest = match text.as_bytes().first() {
-        Some(b'#') => after_step_time(&text[1..]),
-        Some(b'[') => after_bracket(text),
-        Some(b'(') => text
+    let mut rest = text;
+    for _ in 0..MARKS {
+        let Some(after) = after_mark(rest) else { break };
+        rest = after.strip_prefix(' ').unwrap_or(after);
+    }
+    rest
+}
+
+fn after_mark(text: &str) -> Option<&str> {
+    match text.as_bytes().first()? {
+        b'#' => after_step_time(&text[1..]),
+        b'[' => after_bracket(text),
+        b'(' => text
             .split_once(')')
             .and_then(|(head, rest)| head.contains(" pid=").then_some(rest)),
-        Some(first) if first.is_ascii_alphanumeric() || *first == b'|' => after_names(text),
+        first if first.is_ascii_alphanumeric() || *first == b'|' => after_names(text),
         _ => None,
-    };
-    rest.map_or(text, |rest| rest.strip_prefix(' ').unwrap_or(rest))
+    }
 }
 
 fn after_bracket(text: &str) -> Option<&str> {
@@ -172,6 +182,10 @@ mod tests {
             ("2026-09-03T07:38:02Z agent stderr | wandb: no", "wandb: no"),
             ("[runner][2026-09-03T07:43][stderr] wandb: no", "wandb: no"),
             ("| wandb: no", "wandb: no"),
+            (
+                "[pod/agent-0/agent] 2026-08-21T10:02:12.8Z wandb: ERROR   no",
+                "wandb: ERROR   no",
+            ),
         ] {
             assert_eq!(collected(line), said);
         }

@@ -12,13 +12,17 @@ use super::line::Level;
 /// What a logger was told to say (Google's agents, Python's loggers, Go's slog and zap).
 const MESSAGE: [&str; 5] = ["message", "msg", "textPayload", "event", "log"];
 /// What went wrong.
-const TROUBLE: [&str; 12] = [
+const TROUBLE: [&str; 16] = [
     "error",
     "err",
     "exception",
     "exc",
     "exc_info",
     "stack_trace",
+    "exc_msg",
+    "exc_message",
+    "error.message",
+    "error.stack_trace",
     "error_message",
     "grpc_message",
     "detail",
@@ -27,9 +31,9 @@ const TROUBLE: [&str; 12] = [
     "result",
 ];
 /// The keys among them that hold an exception.
-const RAISED: [&str; 3] = ["exception", "exc", "exc_info"];
+const RAISED: [&str; 4] = ["exception", "exc", "exc_info", "exc_msg"];
 /// How bad it is.
-const LEVEL: [&str; 4] = ["severity", "level", "levelname", "lvl"];
+const LEVEL: [&str; 5] = ["severity", "level", "levelname", "lvl", "log.level"];
 /// Levels that are looked into.
 const DEPTH: u8 = 4;
 
@@ -37,7 +41,12 @@ type Object = Map<String, Value>;
 
 /// The message and level of a JSON object line; `None` for any other text, and for one without a message.
 pub(super) fn message(raw: &str) -> Option<(String, Option<Level>)> {
-    let object = object(raw)?;
+    let mut object = object(raw)?;
+    // What Cloud Logging makes of a JSON line: its export has it one level down.
+    if let Some(Value::Object(payload)) = object.get_mut("jsonPayload") {
+        let payload = std::mem::take(payload);
+        object.extend(payload);
+    }
     let level = LEVEL.iter().find_map(|key| object.get(*key)?.as_str());
     let level = level.and_then(Level::abbreviated);
     let said = said(&object);
@@ -62,12 +71,11 @@ fn object(raw: &str) -> Option<Object> {
     whole.then(|| serde_json::from_str(text).ok()).flatten()
 }
 
-/// What a logger said: its own key, what Cloud Logging makes of a JSON line (its export has it one level down), or the status of
-/// an audit log, which says what was refused.
+/// What a logger said, or the status of an audit log, which says what was refused.
 fn said(object: &Object) -> Option<String> {
     let own = || MESSAGE.iter().find_map(|key| object.get(*key));
     let status = || object.get("protoPayload")?.get("status");
-    let value = own().or_else(|| object.get("jsonPayload")).or_else(status)?;
+    let value = own().or_else(status)?;
     words(value, DEPTH)
 }
 
@@ -145,7 +153,10 @@ mod tests {
                 Some("no: why"),
             ),
             (r#"{"status":"fine"}"#, None),
-            (r#"{"jsonPayload":{"message":"no"}}"#, Some("no")),
+            (
+                r#"{"jsonPayload":{"message":"no","exc_info":"why"}}"#,
+                Some("no: why"),
+            ),
             (
                 r#"{"protoPayload":{"status":{"code":7,"message":"denied"}}}"#,
                 Some("denied"),

@@ -72,19 +72,18 @@ impl Traced {
         if at < self.at {
             return;
         }
-        let whole = text.strip_suffix(['\n', '\r']).unwrap_or(text);
-        let bytes = whole.as_bytes();
-        let mut start = bytes.len() + 1;
-        for _ in 0..=OUTPUT {
-            start =
-                memchr::memrchr2(b'\n', b'\r', &bytes[..start.saturating_sub(1)]).map_or(0, |end| end + 1);
+        let bytes = text.strip_suffix(['\n', '\r']).unwrap_or(text).as_bytes();
+        let (mut start, mut count) = (bytes.len() + 1, 0);
+        while count <= OUTPUT && start > 0 {
+            let end = memchr::memrchr2(b'\n', b'\r', &bytes[..start - 1]);
+            start = end.map_or(0, |end| end + 1);
+            count += 1;
         }
-        let last = lines(&whole[start..]);
         if memchr::memchr(b'+', &bytes[start..]).is_some() {
-            last.for_each(|line| self.see(&Line::parse(line), at));
+            lines(&text[start..bytes.len()]).for_each(|line| self.see(&Line::parse(line), at));
         } else {
             self.at = at;
-            self.lines = last.fold(self.lines, |count, _| count.saturating_add(1));
+            self.lines = self.lines.saturating_add(count);
         }
     }
 
