@@ -2,6 +2,10 @@
 //!
 //! To read one more collector, add its mark to [`collected`] and to the table of the test.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::line::Level;
 use super::prefix::after_time;
 
@@ -9,6 +13,9 @@ use super::prefix::after_time;
 const MARKS: usize = 3;
 /// Bytes within which a mark ends.
 const WITHIN: usize = 120;
+
+static WANDB: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" wandb:"));
+static STREAM: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" std"));
 
 /// What follows the mark of a collector: `BuildKit`'s step and time (`#10 18.23 `), Cloud Build's step (`Step #0 - "build": `),
 /// torch's rank (`[rank0]: `), Ray's worker (`(train pid=12) `), a script's name (`[launcher] `), and those of kubectl, Docker
@@ -56,14 +63,14 @@ fn after_names(text: &str) -> Option<&str> {
 
 /// `2026-09-03 07:15:01+02:00 runner-0 wandb: …`: W&B's own prefix after nothing but names and times.
 fn before_wandb(text: &str) -> Option<&str> {
-    let at = head(text).find(" wandb:")?;
+    let at = WANDB.find(head(text).as_bytes())?;
     are_marks(&text[..at]).then(|| &text[at + 1..])
 }
 
 /// Docker Compose's service and number: `agent-1  | …`.
 fn after_compose(text: &str) -> Option<&str> {
-    let (name, rest) = text.split_once(" |")?;
-    let name = name.trim_end();
+    let bar = memchr::memchr(b'|', head(text).as_bytes())?;
+    let (name, rest) = (text[..bar].trim_end(), &text[bar + 1..]);
     let number = name.rsplit(['-', '_']).next()?;
     let numbered = number.len() < name.len() && is_number(number);
     (numbered && !name.contains(' ') && rest.starts_with(' ')).then_some(rest)
@@ -71,13 +78,11 @@ fn after_compose(text: &str) -> Option<&str> {
 
 /// containerd's stream and tag: `2026-09-03T07:38:02Z stderr F …`.
 fn after_stream(text: &str) -> Option<&str> {
-    let head = head(text);
-    let mut found = [" stderr F ", " stdout F ", " stderr | ", " stdout | "]
-        .into_iter()
-        .filter_map(|mark| Some((head.find(mark)?, mark.len())));
-    let (at, length) = found.next()?;
-    let end = at + length - 1;
-    are_marks(&text[..end]).then(|| &text[end..])
+    const MARK: usize = " stderr F".len();
+    let at = STREAM.find(head(text).as_bytes())?;
+    let (mark, rest) = text[at..].split_at_checked(MARK)?;
+    let known = matches!(mark, " stderr F" | " stdout F" | " stderr |" | " stdout |");
+    (known && rest.starts_with(' ') && are_marks(&text[..at + MARK])).then_some(rest)
 }
 
 /// syslog's time, host and program: `Sep 03 08:03:11 runner-vm agent[4]: …`.
