@@ -201,7 +201,10 @@ fn refuse_redirect(response: &Response) -> Result<(), AnswerError> {
 
 /// Reads the body, decompressed, up to `limit` bytes.
 async fn read_body(mut response: Response, limit: usize) -> Result<Bytes, Fault> {
-    let mut body = BytesMut::new();
+    let announced = response
+        .content_length()
+        .and_then(|length| usize::try_from(length).ok());
+    let mut body = BytesMut::with_capacity(announced.unwrap_or_default().min(limit));
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
