@@ -11,7 +11,8 @@ use crate::core::job::{CLOCK_SLACK, JobView};
 /// Every job of the window. A job's trace id, once read, is kept with it: lists do not show it.
 #[derive(Default)]
 pub(super) struct Board {
-    jobs: HashMap<CustomJobName, Posted>,
+    /// Boxed: of a large table up to half the places are empty.
+    jobs: HashMap<CustomJobName, Box<Posted>>,
 }
 
 struct Posted {
@@ -40,7 +41,7 @@ impl Board {
             view: view.clone(),
             whole,
         };
-        self.jobs.insert(view.name.clone(), posted);
+        self.jobs.insert(view.name.clone(), Box::new(posted));
         Some(view)
     }
 
@@ -60,8 +61,11 @@ impl Board {
 
     /// Keeps a job that was read whole.
     pub(super) fn keep_whole(&mut self, job: &JobView) {
-        let view = job.clone();
-        self.jobs.insert(job.name.clone(), Posted { view, whole: true });
+        let posted = Posted {
+            view: job.clone(),
+            whole: true,
+        };
+        self.jobs.insert(job.name.clone(), Box::new(posted));
     }
 
     /// No subscriber is concerned with jobs from before this.
