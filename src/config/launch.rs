@@ -126,7 +126,7 @@ impl Settings {
             return Err(ConfigError::JobUnknown { id: short });
         };
         Ok(ExecutionName {
-            job: self.run_job(JobRef { scope: None, job })?,
+            job: self.run_job(JobRef { scope: None, job })?.into(),
             execution: short.into(),
         })
     }

@@ -3,6 +3,8 @@
 //! They are checked strictly because they end up in URLs, host names and log filters: a region such as `x.example/#`
 //! would send the user's token to whoever wrote it into a project's file.
 
+use std::sync::Arc;
+
 use crate::core::ids::{CustomJobName, ExecutionName, LaunchId, RunJob, Scope};
 
 use super::value::Wrong;
@@ -90,10 +92,10 @@ pub fn runner(text: &str) -> Result<RunnerRef, Wrong> {
     match parts.as_slice() {
         [short] => Ok(RunnerRef::Short(short_name(short)?)),
         ["projects", p, "locations", l, "jobs", j, "executions", e] => Ok(RunnerRef::Full(ExecutionName {
-            job: RunJob {
+            job: Arc::new(RunJob {
                 scope: scope(p, l)?,
                 job: short_name(j)?,
-            },
+            }),
             execution: short_name(e)?.into(),
         })),
         _ => Err(Wrong::expected(

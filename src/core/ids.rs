@@ -160,8 +160,8 @@ impl fmt::Display for RunJob {
 /// A Cloud Run execution: `projects/{p}/locations/{l}/jobs/{j}/executions/{e}`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ExecutionName {
-    /// The job that it runs.
-    pub job: RunJob,
+    /// The job that it runs; shared, because many things of one launch are kept by this name.
+    pub job: Arc<RunJob>,
     /// Its short name, such as `train-hkk8p`; the value of the log label `run.googleapis.com/execution_name`.
     pub execution: Arc<str>,
 }
@@ -179,10 +179,10 @@ impl ExecutionName {
                     region: (*l).to_owned(),
                 };
                 Ok(Self {
-                    job: RunJob {
+                    job: Arc::new(RunJob {
                         scope,
                         job: (*j).to_owned(),
-                    },
+                    }),
                     execution: (*e).into(),
                 })
             }

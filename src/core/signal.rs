@@ -42,7 +42,7 @@ pub enum Signal {
     /// The execution exists (started by us, adopted, or attached to).
     Started {
         /// Its first reading.
-        execution: Box<ExecutionView>,
+        execution: Arc<ExecutionView>,
         /// It was there before us, and the user asked for it by `watch`.
         watched: bool,
     },
@@ -53,7 +53,7 @@ pub enum Signal {
     /// The log shows this lag between printing and being readable.
     LogLag(Duration),
     /// A reading of the execution.
-    Execution(Box<ExecutionView>),
+    Execution(Arc<ExecutionView>),
     /// The execution was seen and is gone (404, or another uid under its name).
     ExecutionGone,
     /// Readings of jobs that are new or have changed.

@@ -10,6 +10,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -57,7 +58,7 @@ pub enum StartEnd {
     /// There is an execution.
     Running {
         /// Its reading.
-        execution: Box<ExecutionView>,
+        execution: Arc<ExecutionView>,
         /// The operation that `jobs.run` answered with.
         operation: Option<String>,
         /// It was found in the list.
@@ -106,7 +107,7 @@ impl StartFailure {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PostAnswer {
     /// It was accepted.
-    Started(Box<ExecutionView>, String),
+    Started(Arc<ExecutionView>, String),
     /// Nothing reached the server.
     NotSent {
         /// Trying again cannot help: credentials, TLS, a proxy that refuses.
@@ -144,7 +145,7 @@ pub struct Trouble {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ListAnswer {
     /// Ours is there.
-    Found(Box<ExecutionView>),
+    Found(Arc<ExecutionView>),
     /// A complete list lacks it.
     Lacking,
     /// No complete list.
@@ -362,7 +363,7 @@ impl Starting {
         self.not_before = now + HUNT_EVERY;
     }
 
-    fn running(&mut self, execution: Box<ExecutionView>, operation: Option<String>, adopted: bool) {
+    fn running(&mut self, execution: Arc<ExecutionView>, operation: Option<String>, adopted: bool) {
         let bare = self.bare;
         self.phase = Phase::Over(Box::new(StartEnd::Running {
             execution,

@@ -10,6 +10,7 @@ mod poll;
 
 use std::collections::{HashMap, HashSet};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -59,7 +60,7 @@ enum Reading {
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExecutionDelivery {
     /// A reading.
-    View(Box<ExecutionView>),
+    View(Arc<ExecutionView>),
     /// It was seen and is gone.
     Gone,
     /// The results of its tasks.
@@ -72,7 +73,7 @@ pub enum ExecutionDelivery {
 #[derive(Debug)]
 pub enum ExecutionCall {
     /// Wait for the operation of this execution, for as long as the sender is kept.
-    Wait(ExecutionName, String, oneshot::Receiver<()>),
+    Wait(ExecutionName, Arc<str>, oneshot::Receiver<()>),
     /// Read it.
     Get(ExecutionName),
     /// Read its tasks.
@@ -100,7 +101,8 @@ pub enum ExecutionReply {
 pub struct ExecutionFeed {
     scope: Scope,
     share: Share,
-    polls: HashMap<ExecutionName, Poll>,
+    /// Boxed: of a large table up to half the places are empty.
+    polls: HashMap<ExecutionName, Box<Poll>>,
     budget: Budget,
     sight: Sight,
     listed: Option<Instant>,
@@ -142,7 +144,7 @@ impl ExecutionFeed {
         &mut self,
         now: Instant,
         name: &ExecutionName,
-        operation: Option<String>,
+        operation: Option<Arc<str>>,
         sink: Sink<ExecutionDelivery>,
     ) {
         if *self.sight.health() != Health::Answering {
@@ -152,7 +154,8 @@ impl ExecutionFeed {
             known.resume(sink);
             return;
         }
-        self.polls.insert(name.clone(), Poll::new(now, operation, sink));
+        let poll = Box::new(Poll::new(now, operation, sink));
+        self.polls.insert(name.clone(), poll);
         self.budget.set_full(self.share.of(self.polls.len()), now);
     }
 
@@ -371,7 +374,7 @@ impl Feed for ExecutionFeed {
 
     fn forget_in_flight(&mut self) {
         self.listing = false;
-        self.polls.values_mut().for_each(Poll::forget_in_flight);
+        self.polls.values_mut().for_each(|poll| poll.forget_in_flight());
     }
 
     fn give_up(&mut self, why: &str) {

@@ -12,7 +12,7 @@ use futures_util::{Stream, StreamExt};
 use tokio::sync::oneshot;
 
 use super::hubs::Hubs;
-use super::launch::{Ears, Interrupted, LaunchSupervisor};
+use super::launch::{Interrupted, LaunchSupervisor, Told};
 use super::link::{Exit, Link, spawn_monitored};
 use super::outcome::LaunchEnd;
 use super::plan::{Ends, Plan};
@@ -31,7 +31,8 @@ pub type Interrupts = std::pin::Pin<Box<dyn Stream<Item = Interrupt>>>;
 pub(super) struct Root {
     pub(super) world: Rc<World>,
     pub(super) hubs: Hubs,
-    specs: Vec<LaunchSpec>,
+    /// As they are begun; a later try has a spec of its own.
+    specs: Box<[Rc<LaunchSpec>]>,
     admission: Admission,
     launches: HashMap<Turn, Running>,
     /// How many supervisors were begun.
@@ -56,16 +57,10 @@ struct Running {
 #[derive(Message)]
 #[rtype(result = "()")]
 enum News {
-    /// Its runner was started.
-    Started(Turn),
-    /// Cloud Run would not start it now.
-    Crowded(Turn),
-    /// It is over.
-    Ended(Turn, Box<LaunchEnd>),
+    /// What its supervisor tells.
+    Told(Turn, Told),
     /// Its supervisor is gone.
     Down(Turn, u64, Exit),
-    /// It goes on, and its runner has ended.
-    RunnerEnded(Turn),
     /// Its runner, which had outlived it, is gone.
     RunnerGone(Turn),
 }
@@ -85,11 +80,13 @@ pub async fn supervise(
 /// Supervises a plan's launches, as many at once as it allows, until each has ended, or until a second signal.
 pub async fn supervise_plan(world: Rc<World>, plan: Plan, interrupts: Interrupts) -> Ends {
     let (on_done, done) = oneshot::channel();
+    let in_batch = plan.launches.len() > 1;
+    let in_plan = |spec| Rc::new(LaunchSpec { in_batch, ..spec });
     let admission = Admission::new(plan.limits, &plan.lanes(), world.gcp.moment().mono);
     let root = Root {
         world,
         hubs: Hubs::default(),
-        specs: plan.launches,
+        specs: plan.launches.into_iter().map(in_plan).collect(),
         admission,
         launches: HashMap::new(),
         begun: 0,
@@ -121,24 +118,14 @@ pub async fn supervise_plan(world: Rc<World>, plan: Plan, interrupts: Interrupts
 
 impl Root {
     fn begin(&mut self, turn: Turn, ctx: &mut Context<Self>) {
-        let mut spec = self.specs[turn.launch].clone();
-        spec.attempt = turn.attempt;
-        spec.in_batch = self.specs.len() > 1;
+        let mut spec = Rc::clone(&self.specs[turn.launch]);
+        if spec.attempt != turn.attempt {
+            Rc::make_mut(&mut spec).attempt = turn.attempt;
+        }
         let ports = self.ports(&spec, ctx);
-        let tell = |news: fn(Turn) -> News| {
-            let root = ctx.address();
-            Box::new(move || root.do_send(news(turn)))
-        };
         let root = ctx.address();
-        let ears = Ears {
-            started: tell(News::Started),
-            crowded: tell(News::Crowded),
-            runner_ended: tell(News::RunnerEnded),
-            end: Some(Box::new(move |end| {
-                root.do_send(News::Ended(turn, Box::new(end)));
-            })),
-        };
-        let supervisor = LaunchSupervisor::new(Rc::clone(&self.world), ports, spec, ears);
+        let ear = Box::new(move |told| root.do_send(News::Told(turn, told)));
+        let supervisor = LaunchSupervisor::new(Rc::clone(&self.world), ports, spec, ear);
         let root = ctx.address();
         self.begun += 1;
         let serial = self.begun;
@@ -151,6 +138,18 @@ impl Root {
             _link: link,
         };
         self.launches.insert(turn, running);
+    }
+
+    fn told(&mut self, turn: Turn, told: Told, ctx: &mut Context<Self>) {
+        match told {
+            Told::Started => self.admission.started(turn),
+            Told::Crowded => self.admission.crowded(self.world.gcp.moment().mono, turn),
+            Told::RunnerEnded => {
+                self.without_runner.insert(turn);
+                self.tell_alone();
+            }
+            Told::Ended(end) => self.ended(turn, *end, ctx),
+        }
     }
 
     fn finish_if_done(&mut self, ctx: &mut Context<Self>) {
@@ -185,9 +184,7 @@ impl Handler<News> for Root {
 
     fn handle(&mut self, news: News, ctx: &mut Self::Context) {
         match news {
-            News::Started(turn) => self.admission.started(turn),
-            News::Crowded(turn) => self.admission.crowded(self.world.gcp.moment().mono, turn),
-            News::Ended(turn, end) => self.ended(turn, *end, ctx),
+            News::Told(turn, told) => self.told(turn, told, ctx),
             News::Down(turn, serial, exit) => {
                 if self
                     .launches
@@ -197,10 +194,6 @@ impl Handler<News> for Root {
                     let end = cut_off::bug(&self.specs[turn.launch], turn.attempt, &exit);
                     self.ended(turn, end, ctx);
                 }
-            }
-            News::RunnerEnded(turn) => {
-                self.without_runner.insert(turn);
-                self.tell_alone();
             }
             News::RunnerGone(turn) => {
                 self.admission.runner_gone(turn);

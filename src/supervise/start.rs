@@ -1,5 +1,7 @@
 //! Performs the start: sends what [`Starting`] says, feeds back what comes.
 
+use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -35,7 +37,7 @@ pub(super) enum StartNews {
 pub(super) async fn start(
     gcp: Gcp,
     journal: Journal,
-    spec: LaunchSpec,
+    spec: Rc<LaunchSpec>,
     tell: impl FnMut(StartNews),
 ) -> StartEnd {
     if spec.attempt > 1 {
@@ -184,7 +186,7 @@ async fn perform(
                 let none = Overrides::default();
                 let answer = gcp.run_job(job, if bare { &none } else { overrides }, None).await;
                 let answer = match answer {
-                    Ok(run) => PostAnswer::Started(Box::new(run.execution), run.operation),
+                    Ok(run) => PostAnswer::Started(Arc::new(run.execution), run.operation),
                     Err(error) => post_answer(&error),
                 };
                 if matches!(
@@ -254,7 +256,7 @@ async fn look(gcp: &Gcp, job: &RunJob, id: &LaunchId) -> ListAnswer {
         Ok(list) => {
             let complete = list.is_complete();
             match list.executions.into_iter().find(ours) {
-                Some(view) => ListAnswer::Found(Box::new(view)),
+                Some(view) => ListAnswer::Found(Arc::new(view)),
                 None if complete => ListAnswer::Lacking,
                 None => {
                     let message = format!("the list of executions of {job} holds some that cannot be read");
@@ -279,7 +281,7 @@ async fn attach(gcp: &Gcp, name: &ExecutionName) -> StartEnd {
             StartStep::WaitUntil(at) => sleep_until(at).await,
             StartStep::Done(end) => return end,
             StartStep::Post { .. } | StartStep::List => match gcp.get_execution(name).await {
-                Ok(view) => starting.listed(gcp.moment().mono, ListAnswer::Found(Box::new(view))),
+                Ok(view) => starting.listed(gcp.moment().mono, ListAnswer::Found(Arc::new(view))),
                 Err(error) if error.kind() == ErrorKind::NotFound => return no_such(&error),
                 Err(error) => {
                     let (permanent, trouble) = (!error.is_retryable(), trouble(&error));

@@ -1,5 +1,7 @@
 //! The execution's watcher.
 
+use std::sync::Arc;
+
 use crate::core::ids::ExecutionName;
 use crate::core::signal::Signal;
 use crate::core::source::Source;
@@ -15,12 +17,17 @@ pub struct ExecutionWatch {
     port: Port<ExecutionFeed>,
     gcp: Gcp,
     name: ExecutionName,
-    operation: Option<String>,
+    operation: Option<Arc<str>>,
 }
 
 impl ExecutionWatch {
     /// A watcher of this execution; `operation` is what `jobs.run` answered with, where this process started it.
-    pub fn new(port: Port<ExecutionFeed>, gcp: Gcp, name: ExecutionName, operation: Option<String>) -> Self {
+    pub fn new(
+        port: Port<ExecutionFeed>,
+        gcp: Gcp,
+        name: ExecutionName,
+        operation: Option<Arc<str>>,
+    ) -> Self {
         Self {
             port,
             gcp,

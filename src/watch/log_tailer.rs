@@ -1,6 +1,7 @@
 //! The log's watcher: reads an execution's lines with the patterns.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::core::Moment;
 use crate::core::pattern::PatternSet;
@@ -18,8 +19,8 @@ use super::Watch;
 pub struct LogCursor {
     /// The last entry taken.
     pub seq: u64,
-    /// The open block, dump or traceback that it was in.
-    pub reader: RunnerReader,
+    /// The open block, dump or traceback that it was in. Shared with the supervisor until the tailer reads on.
+    pub reader: Arc<RunnerReader>,
 }
 
 /// Reads the log of one execution.
@@ -35,7 +36,7 @@ pub struct LogWatch {
 
 impl std::fmt::Debug for LogWatch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "LogWatch({})", self.subscription.execution)
+        write!(f, "LogWatch({})", self.subscription.execution.short())
     }
 }
 
@@ -85,23 +86,25 @@ impl Watch for LogWatch {
             LogDelivery::Entries(entries) => {
                 let mut findings = Vec::new();
                 let mut signals = Vec::new();
+                let reader = Arc::make_mut(&mut self.cursor.reader);
                 for (seq, entry) in entries {
                     if seq <= self.cursor.seq {
                         continue; // sent again to a successor that had it already
                     }
-                    findings.extend(self.cursor.reader.read(&self.patterns, &entry));
+                    findings.extend(reader.read(&self.patterns, &entry));
                     self.cursor.seq = seq;
                     if self.lines {
                         signals.push(Signal::Line(entry));
                     }
                 }
                 if !findings.is_empty() {
+                    findings.shrink_to_fit(); // mostly one, and a thousand launches may hear from one page
                     signals.push(Signal::Log(findings));
                 }
                 signals
             }
             LogDelivery::Quiet => {
-                let findings = self.cursor.reader.settle(&self.patterns);
+                let findings = Arc::make_mut(&mut self.cursor.reader).settle(&self.patterns);
                 if findings.is_empty() {
                     Vec::new()
                 } else {
@@ -109,7 +112,7 @@ impl Watch for LogWatch {
                 }
             }
             LogDelivery::Swept(begun) => {
-                let findings = self.cursor.reader.settle(&self.patterns);
+                let findings = Arc::make_mut(&mut self.cursor.reader).settle(&self.patterns);
                 vec![
                     Signal::Log(findings),
                     Signal::ReadDone {

@@ -1,5 +1,7 @@
 //! The custom job's watcher.
 
+use std::rc::Rc;
+
 use crate::core::signal::Signal;
 use crate::core::source::Source;
 use crate::gcp::Gcp;
@@ -13,7 +15,7 @@ use super::Watch;
 pub struct VertexWatch {
     port: Port<JobFeed>,
     gcp: Gcp,
-    subscription: JobSubscription,
+    subscription: Rc<JobSubscription>,
 }
 
 impl VertexWatch {
@@ -22,7 +24,7 @@ impl VertexWatch {
         Self {
             port,
             gcp,
-            subscription,
+            subscription: Rc::new(subscription),
         }
     }
 }
@@ -36,8 +38,8 @@ impl Watch for VertexWatch {
 
     fn subscribe(&mut self, sink: Box<dyn Fn(JobDelivery)>) {
         let now = self.gcp.moment().mono;
-        let wanted = self.subscription.clone();
-        self.port.ask(|feed| feed.subscribe(now, wanted, sink));
+        self.port
+            .ask(|feed| feed.subscribe(now, &self.subscription, sink));
     }
 
     fn on_delivery(&mut self, delivery: JobDelivery) -> Vec<Signal> {

@@ -86,7 +86,7 @@ impl LaunchState {
     }
 
     fn write_diagnosis(&self) -> Diagnosis {
-        let verdict = self.verdict.as_ref();
+        let verdict = self.verdict.as_deref();
         let task = self.failed_task();
         let cause = self.better_cause(task);
         let kept = |f: fn(&crate::core::verdict::Verdict) -> Option<String>| verdict.and_then(f);
@@ -125,7 +125,7 @@ impl LaunchState {
 
     /// A cause that says more than the verdict does: a vague one never replaces a specific one.
     fn better_cause(&self, task: Option<&TaskView>) -> Option<Finding> {
-        let verdict = self.verdict.as_ref()?;
+        let verdict = self.verdict.as_deref()?;
         let vague = matches!(
             verdict.category.as_deref(),
             None | Some("container-exit-nonzero" | "submit-failed")

@@ -1,6 +1,7 @@
 //! What is known, sorted by source. Facts only ever grow or move forward: an older reading never moves a state back.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -19,7 +20,8 @@ pub(super) const LONGEST_LAG: Duration = Duration::from_mins(2);
 
 /// The execution, as known.
 pub(super) struct ExecutionFacts {
-    pub(super) view: ExecutionView,
+    /// The last reading; the hub keeps the same one.
+    pub(super) view: Arc<ExecutionView>,
     /// Attached to by `watch`, at this server time: jobs that ended before are history.
     pub(super) watched_from: Option<Timestamp>,
     /// When it was learnt that its container runs.
@@ -52,7 +54,8 @@ pub(super) struct JobFact {
 /// The jobs, as known.
 #[derive(Default)]
 pub(super) struct JobFacts {
-    pub(super) known: HashMap<CustomJobName, JobFact>,
+    /// Boxed: a table has four places for the one job of most launches.
+    pub(super) known: HashMap<CustomJobName, Box<JobFact>>,
     /// The job that was found to be ours, for good.
     pub(super) pinned: Option<CustomJobName>,
     /// When the last complete list began.
@@ -131,33 +134,31 @@ struct SourceFact {
     last_good: Option<Instant>,
 }
 
-/// How the sources do.
+/// How the sources do, in the order of [`Source::ALL`].
 pub(super) struct Sources {
-    facts: HashMap<Source, SourceFact>,
+    facts: [SourceFact; Source::ALL.len()],
     begun: Instant,
 }
 
 impl Sources {
     pub(super) fn new(begun: Instant) -> Self {
-        let fresh = || SourceFact {
+        let fresh = |_| SourceFact {
             health: Health::Answering,
             last_good: None,
         };
         Self {
-            facts: Source::ALL.into_iter().map(|source| (source, fresh())).collect(),
+            facts: Source::ALL.map(fresh),
             begun,
         }
     }
 
     pub(super) fn health(&self, source: Source) -> &Health {
-        &self.facts[&source].health
+        &self.facts[source as usize].health
     }
 
     /// Takes a new health; true where that is news. A lost source stays lost.
     pub(super) fn set(&mut self, source: Source, health: Health) -> bool {
-        let Some(fact) = self.facts.get_mut(&source) else {
-            return false;
-        };
+        let fact = &mut self.facts[source as usize];
         if matches!(fact.health, Health::Lost(_)) || fact.health == health {
             return false;
         }
@@ -166,9 +167,8 @@ impl Sources {
     }
 
     pub(super) fn answered(&mut self, source: Source, at: Instant) {
-        if let Some(fact) = self.facts.get_mut(&source) {
-            fact.last_good = fact.last_good.max(Some(at));
-        }
+        let fact = &mut self.facts[source as usize];
+        fact.last_good = fact.last_good.max(Some(at));
     }
 
     /// Not given up.
@@ -179,7 +179,7 @@ impl Sources {
     /// Whether any source answered within this time (a launch younger than it counts as sighted).
     pub(super) fn sighted_within(&self, window: Duration, now: Instant) -> bool {
         let recent = |at: Instant| now.saturating_duration_since(at) <= window;
-        recent(self.begun) || self.facts.values().filter_map(|fact| fact.last_good).any(recent)
+        recent(self.begun) || self.facts.iter().filter_map(|fact| fact.last_good).any(recent)
     }
 
     /// The lost ones, with why.

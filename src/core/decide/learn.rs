@@ -1,5 +1,7 @@
 //! Signals become facts. Whatever is foreign, stale or repeated stops here.
 
+use std::sync::Arc;
+
 use tokio::time::Instant;
 
 use super::facts::{ExecutionFacts, FatalFact, JobFact, Trace};
@@ -32,11 +34,11 @@ impl LaunchState {
     /// Takes a signal in. An interrupt is the one signal that is a ruling by itself.
     pub(super) fn learn(&mut self, now: Moment, signal: Signal, out: &mut Vec<Effect>) -> Option<Ruling> {
         match signal {
-            Signal::Started { execution, watched } => self.learn_start(now, *execution, watched, out),
+            Signal::Started { execution, watched } => self.learn_start(now, execution, watched, out),
             Signal::Line(entry) => out.push(Effect::Emit(Box::new(EventKind::Log(line_of(&entry))))),
             Signal::Log(findings) => self.learn_log(now, findings, out),
             Signal::LogLag(lag) => self.log.lag = self.log.lag.max(lag),
-            Signal::Execution(view) => self.learn_execution(now, *view, out),
+            Signal::Execution(view) => self.learn_execution(now, view, out),
             Signal::ExecutionGone => self.learn_gone(now, out),
             Signal::Jobs(views) => views.into_iter().for_each(|view| self.learn_job(now, view, out)),
             Signal::JobDetail(view) => self.learn_detail(now, *view, out),
@@ -62,17 +64,17 @@ impl LaunchState {
         None
     }
 
-    fn learn_start(&mut self, now: Moment, view: ExecutionView, watched: bool, out: &mut Vec<Effect>) {
+    fn learn_start(&mut self, now: Moment, view: Arc<ExecutionView>, watched: bool, out: &mut Vec<Effect>) {
         if self.execution.is_some() {
             return self.learn_execution(now, view, out);
         }
         let watched_from = watched.then_some(now.wall);
         let idle = ExecutionView {
             state: ExecutionState::Pending,
-            ..view.clone()
+            ..(*view).clone()
         };
         self.execution = Some(ExecutionFacts {
-            view: idle,
+            view: Arc::new(idle),
             watched_from,
             running_seen: None,
             end_seen: None,
@@ -82,7 +84,7 @@ impl LaunchState {
         self.learn_execution(now, view, out);
     }
 
-    fn learn_execution(&mut self, now: Moment, view: ExecutionView, out: &mut Vec<Effect>) {
+    fn learn_execution(&mut self, now: Moment, view: Arc<ExecutionView>, out: &mut Vec<Effect>) {
         self.sources.answered(Source::Execution, now.mono);
         let Some(facts) = &mut self.execution else { return };
         let known = &facts.view;
@@ -137,7 +139,7 @@ impl LaunchState {
         if facts.view.state.is_end() {
             return;
         }
-        facts.view.state = ExecutionState::Deleted;
+        Arc::make_mut(&mut facts.view).state = ExecutionState::Deleted;
         facts.end_seen = Some(now.mono);
         facts.ended = facts.end_seen;
         let what = format!("execution {} was deleted", facts.view.name.short());
@@ -254,7 +256,7 @@ impl LaunchState {
                 first_seen: now.mono,
                 trace: Trace::Unread,
             };
-            self.jobs.known.insert(name.clone(), fact);
+            self.jobs.known.insert(name.clone(), Box::new(fact));
             return self.tell_job(now, &name, out);
         };
         let known = &fact.view;

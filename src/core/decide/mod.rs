@@ -74,7 +74,7 @@ pub struct LaunchState {
     /// Since when no other launch's runner can take this one's item.
     alone: Option<Instant>,
     evidence: EvidenceLog,
-    verdict: Option<Verdict>,
+    verdict: Option<Box<Verdict>>,
     diagnosing: Option<Diagnosing>,
     asked: ask::Asked,
     finished: bool,
@@ -118,7 +118,7 @@ impl LaunchState {
 
     /// The verdict, refined by the diagnosis as far as it has come.
     pub fn verdict(&self) -> Option<&Verdict> {
-        self.verdict.as_ref()
+        self.verdict.as_deref()
     }
 
     /// Whether [`Effect::Finish`] was given.
@@ -182,10 +182,8 @@ impl LaunchState {
         }
         let outcome = ruling.outcome;
         let specific = ruling.category.is_some() && !ruling.vague;
-        let verdict = self.write_verdict(now, ruling);
-        out.push(Effect::Emit(Box::new(EventKind::Verdict(Box::new(
-            verdict.clone(),
-        )))));
+        let verdict = Box::new(self.write_verdict(now, ruling));
+        out.push(Effect::Emit(Box::new(EventKind::Verdict(verdict.clone()))));
         self.verdict = Some(verdict);
         if self.cancels_after(outcome) {
             out.push(Effect::Cancel {

@@ -13,7 +13,7 @@ use crate::core::entry::{LogEntry, Stream};
 use crate::core::finding::{Finding, Label, Phase};
 use crate::core::pattern::{Context, Hit, Inside, Level, Line, Opens, PatternSet, Place, Sifted};
 
-/// The state of one lane. What may be open is boxed: mostly nothing is, and a reader is kept for each launch, twice.
+/// The state of one lane. What may be open is boxed: mostly nothing is, and a reader is kept for each launch.
 #[derive(Clone, Debug)]
 pub(super) struct Lane {
     task: u32,

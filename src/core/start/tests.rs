@@ -11,9 +11,9 @@ fn trouble() -> Trouble {
     }
 }
 
-fn view() -> Box<ExecutionView> {
+fn view() -> Arc<ExecutionView> {
     let name = ExecutionName::parse("projects/p/locations/l/jobs/j/executions/j-1").unwrap();
-    Box::new(ExecutionView {
+    Arc::new(ExecutionView {
         name,
         uid: "u".into(),
         create_time: None,

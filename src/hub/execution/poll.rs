@@ -1,5 +1,6 @@
 //! How one execution is polled.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -29,7 +30,7 @@ enum Wait {
 /// A request, before it is known for whom.
 #[derive(Debug)]
 pub(super) enum PollCall {
-    Wait(String, oneshot::Receiver<()>),
+    Wait(Arc<str>, oneshot::Receiver<()>),
     Get,
     Tasks,
 }
@@ -49,7 +50,7 @@ pub(super) struct Poll {
     pub(super) sink: Sink<ExecutionDelivery>,
     pub(super) read_now: bool,
     pub(super) tasks_wanted: bool,
-    operation: Option<String>,
+    operation: Option<Arc<str>>,
     wait: Wait,
     /// Dropped with this, it ends the wait that is held: launches come and go faster than waits, of which a connection
     /// carries so many and no more.
@@ -58,7 +59,7 @@ pub(super) struct Poll {
     since: Instant,
     got: Option<Instant>,
     in_flight: InFlight,
-    view: Option<ExecutionView>,
+    view: Option<Arc<ExecutionView>>,
     gone: bool,
 }
 
@@ -70,7 +71,7 @@ struct InFlight {
 }
 
 impl Poll {
-    pub(super) fn new(now: Instant, operation: Option<String>, sink: Sink<ExecutionDelivery>) -> Self {
+    pub(super) fn new(now: Instant, operation: Option<Arc<str>>, sink: Sink<ExecutionDelivery>) -> Self {
         let wait = if operation.is_some() {
             Wait::Ready
         } else {
@@ -96,7 +97,7 @@ impl Poll {
     pub(super) fn resume(&mut self, sink: Sink<ExecutionDelivery>) {
         self.sink = sink;
         if let Some(view) = &self.view {
-            (self.sink)(ExecutionDelivery::View(Box::new(view.clone())));
+            (self.sink)(ExecutionDelivery::View(Arc::clone(view)));
         }
         if self.gone {
             (self.sink)(ExecutionDelivery::Gone);
@@ -192,9 +193,9 @@ impl Poll {
         self.in_flight.get = false;
         match answer {
             Ok(view) => {
-                if self.view.as_ref() != Some(&view) {
-                    (self.sink)(ExecutionDelivery::View(Box::new(view.clone())));
-                    self.view = Some(view);
+                if self.view.as_deref() != Some(&view) {
+                    let view = self.view.insert(Arc::new(view));
+                    (self.sink)(ExecutionDelivery::View(Arc::clone(view)));
                 }
             }
             Err(ErrorKind::NotFound) => {

@@ -73,8 +73,8 @@ fn a_launch_that_is_over_ends_its_wait() {
         together: 480.0,
     };
     let mut feed = ExecutionFeed::new(scope(), share, zero);
-    let operation = Some("projects/p/locations/us-central1/operations/o".to_owned());
-    feed.subscribe(zero, &name(1), operation, Box::new(|_| {}));
+    let operation = "projects/p/locations/us-central1/operations/o";
+    feed.subscribe(zero, &name(1), Some(operation.into()), Box::new(|_| {}));
     let moment = Moment {
         mono: zero,
         wall: jiff::Timestamp::UNIX_EPOCH,

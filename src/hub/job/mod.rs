@@ -18,6 +18,8 @@ mod tests;
 mod whole;
 
 use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -102,9 +104,9 @@ pub struct JobSubscription {
     /// The launch.
     pub launch: LaunchId,
     /// What its runner is known by, where it is: the value of the label `liftoff-launch`.
-    pub runner: Option<String>,
+    pub runner: Option<Arc<str>>,
     /// Short name of its execution.
-    pub execution: String,
+    pub execution: Arc<str>,
     /// Jobs created before this are none of its.
     pub from: Timestamp,
     /// What the user named the job by: it may come from another runner and carry that one's marks.
@@ -130,7 +132,7 @@ enum Lane {
 
 struct Subscriber {
     sink: Sink<JobDelivery>,
-    wanted: JobSubscription,
+    wanted: Rc<JobSubscription>,
     expecting: bool,
     /// Its job is known and its state is waited for.
     following: bool,
@@ -189,15 +191,15 @@ impl JobFeed {
     }
 
     /// Adds a subscriber, or takes a restarted one back: it gets everything that is known and may concern it.
-    pub fn subscribe(&mut self, now: Instant, wanted: JobSubscription, sink: Sink<JobDelivery>) {
+    pub fn subscribe(&mut self, now: Instant, wanted: &Rc<JobSubscription>, sink: Sink<JobDelivery>) {
         if *self.sight.health() != Health::Answering {
             sink(JobDelivery::Health(self.sight.health().clone()));
         }
-        self.routes.add(&wanted);
+        self.routes.add(wanted);
         let few = !self.crowded;
         let known = self.board.find(|job| {
             let named = self.routes.of(job).contains(&wanted.launch);
-            wanted.covers(job) && (named || (few && Self::may_be_anybodys(job, &wanted)))
+            wanted.covers(job) && (named || (few && Self::may_be_anybodys(job, wanted)))
         });
         if !known.is_empty() {
             sink(JobDelivery::Jobs(known.into_iter().cloned().collect()));
@@ -210,9 +212,9 @@ impl JobFeed {
             expecting,
             following,
             list_wanted,
-            wanted: wanted.clone(),
+            wanted: Rc::clone(wanted),
         };
-        self.subscribers.insert(wanted.launch, subscriber);
+        self.subscribers.insert(wanted.launch.clone(), subscriber);
         if self.subscribers.len() > FEW && !std::mem::replace(&mut self.crowded, true) {
             self.find_out_more();
         }

@@ -3,8 +3,10 @@
 //! A job that carries somebody's mark goes to that launch alone, one that carries a foreign one to nobody, however many
 //! launches there are. Only an *open* job, without any mark, may be anybody's.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
+use std::sync::Arc;
 
 use super::JobSubscription;
 use crate::core::ids::{CustomJobName, LaunchId};
@@ -13,8 +15,8 @@ use crate::core::job::JobView;
 /// What is looked for, and by whom.
 #[derive(Default)]
 pub(super) struct Routes {
-    executions: Index<String>,
-    runners: Index<String>,
+    executions: Index<Arc<str>>,
+    runners: Index<Arc<str>>,
     run_ids: Index<String>,
     run_names: Index<String>,
     items: Index<String>,
@@ -87,9 +89,48 @@ pub(super) fn is_open(job: &JobView) -> bool {
     !says("cloud-run-execution") && !says("liftoff-launch")
 }
 
+/// Who looks for one thing: mostly one launch, and a set of one takes ten times the memory.
+enum Seekers {
+    One(LaunchId),
+    Many(BTreeSet<LaunchId>),
+}
+
+impl Seekers {
+    /// Whether the launch was none of them before.
+    fn add(&mut self, launch: &LaunchId) -> bool {
+        match self {
+            Self::One(one) if one == launch => false,
+            Self::One(one) => {
+                *self = Self::Many(BTreeSet::from([one.clone(), launch.clone()]));
+                true
+            }
+            Self::Many(all) => all.insert(launch.clone()),
+        }
+    }
+
+    /// Removes a launch; false once none is left.
+    fn remain_without(&mut self, launch: &LaunchId) -> bool {
+        match self {
+            Self::One(one) => one != launch,
+            Self::Many(all) => {
+                all.remove(launch);
+                !all.is_empty()
+            }
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &LaunchId> {
+        let (one, many) = match self {
+            Self::One(one) => (Some(one), None),
+            Self::Many(all) => (None, Some(all)),
+        };
+        one.into_iter().chain(many.into_iter().flatten())
+    }
+}
+
 /// Launches by what they look for, and the way back.
 struct Index<K> {
-    launches: HashMap<K, BTreeSet<LaunchId>>,
+    launches: HashMap<K, Seekers>,
     keys: HashMap<LaunchId, Vec<K>>,
 }
 
@@ -105,23 +146,26 @@ impl<K> Default for Index<K> {
 impl<K: Eq + Hash + Clone> Index<K> {
     fn add(&mut self, key: Option<&K>, launch: &LaunchId) {
         let Some(key) = key else { return };
-        if self
-            .launches
-            .entry(key.clone())
-            .or_default()
-            .insert(launch.clone())
-        {
-            self.keys.entry(launch.clone()).or_default().push(key.clone());
+        let is_new = match self.launches.entry(key.clone()) {
+            Entry::Vacant(nobody) => {
+                nobody.insert(Seekers::One(launch.clone()));
+                true
+            }
+            Entry::Occupied(seekers) => seekers.into_mut().add(launch),
+        };
+        if is_new {
+            let keys = self.keys.entry(launch.clone()).or_default();
+            keys.reserve_exact(1); // mostly the only one
+            keys.push(key.clone());
         }
     }
 
     fn remove(&mut self, launch: &LaunchId) {
         for key in self.keys.remove(launch).unwrap_or_default() {
-            if let Some(launches) = self.launches.get_mut(&key) {
-                launches.remove(launch);
-                if launches.is_empty() {
-                    self.launches.remove(&key);
-                }
+            if let Some(seekers) = self.launches.get_mut(&key)
+                && !seekers.remain_without(launch)
+            {
+                self.launches.remove(&key);
             }
         }
     }
@@ -131,7 +175,7 @@ impl<K: Eq + Hash + Clone> Index<K> {
         K: std::borrow::Borrow<Q>,
         Q: Eq + Hash + ?Sized,
     {
-        self.launches.get(key).into_iter().flatten()
+        self.launches.get(key).into_iter().flat_map(Seekers::iter)
     }
 
     fn is_empty(&self) -> bool {

@@ -26,8 +26,8 @@ pub(super) fn job(number: u64, labels: &[(&str, &str)]) -> JobView {
 pub(super) fn subscription(launch: &str, execution: &str) -> JobSubscription {
     JobSubscription {
         launch: LaunchId::parse(launch).unwrap(),
-        runner: Some(launch.to_owned()),
-        execution: execution.to_owned(),
+        runner: Some(launch.into()),
+        execution: execution.into(),
         from: EPOCH.parse().unwrap(),
         identity: Identity::default(),
     }

@@ -48,7 +48,7 @@ impl Bench {
         let inbox = Inbox::default();
         let sink = Rc::clone(&inbox);
         let sink = Box::new(move |delivery| sink.borrow_mut().push(delivery));
-        self.feed.subscribe(self.now.mono, wanted, sink);
+        self.feed.subscribe(self.now.mono, &Rc::new(wanted), sink);
         inbox
     }
 

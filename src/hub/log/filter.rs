@@ -67,7 +67,7 @@ pub(super) fn filter(subscribers: &HashMap<Arc<str>, Subscriber>, since: Timesta
     let who = if by_name.len() <= LONGEST {
         by_name
     } else {
-        let jobs = alternatives(subscribers.values().map(|subscriber| subscriber.job.as_str()));
+        let jobs = alternatives(subscribers.values().map(|subscriber| subscriber.job.job.as_str()));
         let by_job = format!("resource.labels.job_name={jobs} AND {LABEL}:*");
         if by_job.len() <= LONGEST {
             by_job
@@ -103,18 +103,22 @@ fn alternatives<'a>(names: impl Iterator<Item = &'a str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::ids::ExecutionName;
     use crate::hub::log::LogSubscription;
 
     /// The filter for so many executions of so many jobs.
     fn filter_of(executions: usize, jobs: usize) -> String {
         let subscriber = |number: usize| {
             let wanted = LogSubscription {
-                execution: format!("execution-{number:05}").into(),
-                job: format!("job-{:05}", number % jobs),
+                execution: ExecutionName::parse(&format!(
+                    "projects/p/locations/l/jobs/job-{:05}/executions/execution-{number:05}",
+                    number % jobs
+                ))
+                .unwrap(),
                 from: Timestamp::UNIX_EPOCH,
                 after: 0,
             };
-            let execution = Arc::clone(&wanted.execution);
+            let execution = Arc::clone(&wanted.execution.execution);
             (execution, Subscriber::new(wanted, Box::new(|_| {})))
         };
         filter(

@@ -32,6 +32,7 @@ use tokio::time::Instant;
 use super::{Failure, Feed, Next, Share, Sink};
 use crate::core::Moment;
 use crate::core::entry::LogEntry;
+use crate::core::ids::ExecutionName;
 use crate::core::policy::{Budget, Sight};
 use crate::core::source::{Health, Source};
 use crate::gcp::{EntriesPage, ErrorKind, Gcp, ListEntries};
@@ -102,10 +103,8 @@ impl std::fmt::Debug for LogFeed {
 /// Who subscribes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogSubscription {
-    /// Short name of the execution.
-    pub execution: Arc<str>,
-    /// Short name of its job.
-    pub job: String,
+    /// The execution.
+    pub execution: ExecutionName,
     /// When the execution was created: nothing before is its.
     pub from: Timestamp,
     /// Resume after this sequence number; 0 for everything.
@@ -137,11 +136,11 @@ impl LogFeed {
         if let Health::Failing(_) | Health::Lost(_) = self.sight.health() {
             sink(LogDelivery::Health(self.sight.health().clone()));
         }
-        if let Some(known) = self.subscribers.get_mut(&wanted.execution) {
+        if let Some(known) = self.subscribers.get_mut(wanted.execution.short()) {
             known.resume(wanted.after, sink);
             return;
         }
-        let execution = Arc::clone(&wanted.execution);
+        let execution = Arc::clone(&wanted.execution.execution);
         self.subscribers.insert(execution, Subscriber::new(wanted, sink));
         self.share_budget(now);
     }

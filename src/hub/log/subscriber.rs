@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::{LogDelivery, LogSubscription};
 use crate::core::entry::LogEntry;
+use crate::core::ids::RunJob;
 use crate::hub::Sink;
 
 /// Entries kept for a subscriber that has not acknowledged them. A tailer acknowledges each batch before the next read,
@@ -19,7 +20,7 @@ const QUIET_TOLD: u8 = 3;
 /// A subscriber: its sink and what it has not acknowledged.
 pub(super) struct Subscriber {
     pub(super) sink: Sink<LogDelivery>,
-    pub(super) job: String,
+    pub(super) job: Arc<RunJob>,
     pub(super) from: Timestamp,
     /// A complete read has covered everything since its execution was created.
     pub(super) read_once: bool,
@@ -33,7 +34,7 @@ impl Subscriber {
     pub(super) fn new(wanted: LogSubscription, sink: Sink<LogDelivery>) -> Self {
         Self {
             sink,
-            job: wanted.job,
+            job: wanted.execution.job,
             from: wanted.from,
             read_once: false,
             sweep_wanted: None,
@@ -56,6 +57,9 @@ impl Subscriber {
     pub(super) fn acknowledge(&mut self, seq: u64) {
         while self.ring.front().is_some_and(|(first, _)| *first <= seq) {
             self.ring.pop_front();
+        }
+        if self.ring.is_empty() {
+            self.ring.shrink_to_fit(); // most launches print seldom
         }
     }
 

@@ -55,8 +55,8 @@ impl Bench {
         let inbox = Inbox::default();
         let sink = Rc::clone(&inbox);
         let wanted = LogSubscription {
-            execution: execution.into(),
-            job: "j".into(),
+            execution: ExecutionName::parse(&format!("projects/p/locations/l/jobs/j/executions/{execution}"))
+                .unwrap(),
             from: wall(second),
             after,
         };

@@ -1,11 +1,11 @@
 //! The three watchers of a launch: started, heard, restarted, given up.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
 
 use super::{HEARTBEAT, LaunchSupervisor};
-use crate::core::ids::LaunchId;
 use crate::core::policy::{Decision, RestartWindow};
 use crate::core::signal::Signal;
 use crate::core::source::Health;
@@ -26,7 +26,8 @@ pub(super) struct Slot<W: Watch> {
     cursor: Option<W::Cursor>,
     addr: Option<Addr<Watcher<W>>>,
     link: Option<Link>,
-    restarts: RestartWindow,
+    /// Since its first death.
+    restarts: Option<Box<RestartWindow>>,
     lives: usize,
     pulse: Pulse,
     /// Heartbeats since the ping that it has not answered.
@@ -35,14 +36,13 @@ pub(super) struct Slot<W: Watch> {
     ailing: bool,
 }
 
-impl<W: Watch> Slot<W> {
-    fn new(launch: &LaunchId) -> Self {
-        let restarts = RestartWindow::new(INTENSITY, PERIOD, (launch, W::SOURCE));
+impl<W: Watch> Default for Slot<W> {
+    fn default() -> Self {
         Self {
             cursor: None,
             addr: None,
             link: None,
-            restarts,
+            restarts: None,
             lives: 0,
             pulse: Pulse::default(),
             unanswered: 0,
@@ -52,6 +52,7 @@ impl<W: Watch> Slot<W> {
 }
 
 /// All three.
+#[derive(Default)]
 pub(super) struct Children {
     log: Slot<LogWatch>,
     execution: Slot<ExecutionWatch>,
@@ -59,14 +60,6 @@ pub(super) struct Children {
 }
 
 impl Children {
-    pub(super) fn new(launch: &LaunchId) -> Self {
-        Self {
-            log: Slot::new(launch),
-            execution: Slot::new(launch),
-            vertex: Slot::new(launch),
-        }
-    }
-
     /// Asks every living one to stop.
     pub(super) fn stop(&self) {
         stop(&self.log);
@@ -119,11 +112,10 @@ impl Child for LogWatch {
     }
 
     fn make(supervisor: &LaunchSupervisor, cursor: Option<Self::Cursor>) -> Option<Self> {
-        let (view, _) = supervisor.execution.as_ref()?;
+        let runner = supervisor.runner.as_ref()?;
         let subscription = LogSubscription {
-            execution: view.name.execution.clone(),
-            job: view.name.job.job.clone(),
-            from: view.create_time.unwrap_or_else(|| supervisor.now().wall),
+            execution: runner.name.clone(),
+            from: runner.created.unwrap_or_else(|| supervisor.now().wall),
             after: 0,
         };
         let (world, ports) = (&supervisor.world, &supervisor.ports);
@@ -133,11 +125,11 @@ impl Child for LogWatch {
     }
 
     fn acknowledge(supervisor: &LaunchSupervisor, cursor: &Self::Cursor) {
-        if let Some((view, _)) = &supervisor.execution {
+        if let Some(runner) = &supervisor.runner {
             supervisor
                 .ports
                 .log
-                .change(|feed| feed.acknowledge(view.name.short(), cursor.seq));
+                .change(|feed| feed.acknowledge(runner.name.short(), cursor.seq));
         }
     }
 }
@@ -148,9 +140,14 @@ impl Child for ExecutionWatch {
     }
 
     fn make(supervisor: &LaunchSupervisor, _: Option<()>) -> Option<Self> {
-        let (view, operation) = supervisor.execution.as_ref()?;
+        let runner = supervisor.runner.as_ref()?;
         let (port, gcp) = (supervisor.ports.execution.clone(), supervisor.world.gcp.clone());
-        Some(Self::new(port, gcp, view.name.clone(), operation.clone()))
+        Some(Self::new(
+            port,
+            gcp,
+            runner.name.clone(),
+            runner.operation.clone(),
+        ))
     }
 }
 
@@ -160,12 +157,12 @@ impl Child for VertexWatch {
     }
 
     fn make(supervisor: &LaunchSupervisor, _: Option<()>) -> Option<Self> {
-        let (view, _) = supervisor.execution.as_ref()?;
+        let runner = supervisor.runner.as_ref()?;
         let subscription = JobSubscription {
             launch: supervisor.spec.id.clone(),
-            runner: supervisor.state.runner_id().map(ToOwned::to_owned),
-            execution: view.name.short().to_owned(),
-            from: view.create_time.unwrap_or_else(|| supervisor.now().wall),
+            runner: supervisor.state.runner_id().map(Arc::from),
+            execution: Arc::clone(&runner.name.execution),
+            from: runner.created.unwrap_or_else(|| supervisor.now().wall),
             identity: supervisor.spec.identity.clone(),
         };
         Some(Self::new(
@@ -215,7 +212,10 @@ impl LaunchSupervisor {
         }
         log::warn!("{} of {}: {exit}", W::NAME, self.spec.id);
         slot.ailing = true;
-        let health = match slot.restarts.on_failure(now) {
+        let restarts = slot.restarts.get_or_insert_with(|| {
+            Box::new(RestartWindow::new(INTENSITY, PERIOD, (&self.spec.id, W::SOURCE)))
+        });
+        let health = match restarts.on_failure(now) {
             Decision::RestartAfter(delay) => {
                 ctx.run_later(delay, Self::start_child::<W>);
                 Health::Failing(format!("{} was restarted: {exit}", W::NAME))

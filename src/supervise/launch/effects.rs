@@ -11,7 +11,7 @@ impl LaunchSupervisor {
     pub(super) fn perform(&mut self, effect: Effect, ctx: &mut Context<Self>) {
         let now = self.now().mono;
         let id = self.spec.id.clone();
-        let execution = self.execution.as_ref().map(|(view, _)| view.name.clone());
+        let execution = self.runner.as_ref().map(|runner| runner.name.clone());
         match (effect, execution) {
             (Effect::Emit(kind), _) => self.emit(*kind),
             (Effect::WakeAt(at), _) => self.wake_at(at, ctx),
@@ -53,8 +53,8 @@ impl LaunchSupervisor {
 
     /// Cancels the execution, and the job if one is pinned: what was asked for on the command line.
     fn cancel(&mut self, job: Option<CustomJobName>, ctx: &mut Context<Self>) {
-        let Some((view, _)) = &self.execution else { return };
-        let (gcp, name, ended) = (self.world.gcp.clone(), view.name.clone(), view.state.is_end());
+        let Some(runner) = &self.runner else { return };
+        let (gcp, name, ended) = (self.world.gcp.clone(), runner.name.clone(), runner.ended);
         self.ending.cancels += 1;
         let both = async move {
             if !ended && let Err(error) = gcp.cancel_execution(&name).await {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix::prelude::*;
 use tokio::time::Instant;
 
-use super::LaunchSupervisor;
+use super::{LaunchSupervisor, Runner, Told};
 use crate::core::ids::ExecutionName;
 use crate::supervise::outcome::LaunchEnd;
 
@@ -15,6 +15,7 @@ const GRACE: Duration = Duration::from_secs(2);
 /// The end of a launch, before and while it happens.
 pub(super) struct Ending {
     begun: bool,
+    told: bool,
     /// Cancels that were asked for and are under way.
     pub(super) cancels: usize,
     pub(super) verdict_at: Option<Instant>,
@@ -24,6 +25,7 @@ impl Ending {
     pub(super) fn new() -> Self {
         Self {
             begun: false,
+            told: false,
             cancels: 0,
             verdict_at: None,
         }
@@ -51,11 +53,9 @@ impl LaunchSupervisor {
 
     fn unsubscribe(&self) {
         let now = self.now().mono;
-        if let Some((view, _)) = &self.execution {
-            self.ports
-                .log
-                .ask(|feed| feed.unsubscribe(now, view.name.short()));
-            self.ports.execution.ask(|feed| feed.unsubscribe(now, &view.name));
+        if let Some(Runner { name, .. }) = &self.runner {
+            self.ports.log.ask(|feed| feed.unsubscribe(now, name.short()));
+            self.ports.execution.ask(|feed| feed.unsubscribe(now, name));
         }
         self.ports.job.ask(|feed| feed.unsubscribe(now, &self.spec.id));
     }
@@ -65,9 +65,9 @@ impl LaunchSupervisor {
         if !self.ending.begun || self.ending.cancels > 0 || !self.children.are_gone() {
             return;
         }
-        let Some(on_end) = self.ears.end.take() else {
+        if std::mem::replace(&mut self.ending.told, true) {
             return;
-        };
+        }
         let at = self.ending.verdict_at.unwrap_or_else(|| self.now().mono);
         let elapsed = at.saturating_duration_since(self.who.begun);
         let end = LaunchEnd {
@@ -76,12 +76,12 @@ impl LaunchSupervisor {
             attempt: self.spec.attempt,
             elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
             verdict: self.state.verdict().cloned(),
-            failure: self.failure.clone(),
+            failure: self.failure.as_deref().cloned(),
             started: self.started,
             runner: self.living_runner(),
         };
         self.record(&end);
-        on_end(end);
+        (self.ear)(Told::Ended(Box::new(end)));
         ctx.stop();
     }
 
@@ -97,8 +97,8 @@ impl LaunchSupervisor {
 
     /// The execution, unless it is known to have ended.
     fn living_runner(&self) -> Option<ExecutionName> {
-        let (view, _) = self.execution.as_ref()?;
-        let ended = view.state.is_end() || self.state.runner_has_ended();
-        (!ended).then(|| view.name.clone())
+        let runner = self.runner.as_ref()?;
+        let ended = runner.ended || self.state.runner_has_ended();
+        (!ended).then(|| runner.name.clone())
     }
 }

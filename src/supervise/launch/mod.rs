@@ -9,9 +9,11 @@ mod effects;
 mod ending;
 
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
+use jiff::Timestamp;
 
 use super::bus::Who;
 use super::hubs::Ports;
@@ -22,6 +24,7 @@ use crate::core::Moment;
 use crate::core::decide::{LaunchState, execution_links};
 use crate::core::event::{EventKind, LaunchStarted, Requested};
 use crate::core::execution::ExecutionView;
+use crate::core::ids::ExecutionName;
 use crate::core::reader::judge_text;
 use crate::core::signal::{Interrupt, Signal};
 use crate::core::spec::{LaunchSpec, Target};
@@ -34,17 +37,20 @@ use ending::Ending;
 /// How often the watchers' heartbeat is checked.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
-/// Who hears of a launch from its supervisor.
-pub(super) struct Ears {
+/// What a supervisor tells of its launch.
+pub(super) enum Told {
     /// The runner was started, or found.
-    pub(super) started: Box<dyn Fn()>,
+    Started,
     /// Cloud Run refused to start it for the rate or for too many executions.
-    pub(super) crowded: Box<dyn Fn()>,
-    /// Told once, when the runner has ended before the launch is over.
-    pub(super) runner_ended: Box<dyn Fn()>,
-    /// Told once, when the launch is over and every child is gone.
-    pub(super) end: Option<Box<dyn FnOnce(LaunchEnd)>>,
+    Crowded,
+    /// Once: the runner has ended before the launch is over.
+    RunnerEnded,
+    /// Once: the launch is over and every child is gone.
+    Ended(Box<LaunchEnd>),
 }
+
+/// Who hears of a launch from its supervisor.
+pub(super) type Ear = Box<dyn Fn(Told)>;
 
 /// The supervisor of one launch.
 pub(super) struct LaunchSupervisor {
@@ -54,13 +60,22 @@ pub(super) struct LaunchSupervisor {
     who: Who,
     state: LaunchState,
     children: Children,
-    /// The execution, once there is one; with the operation that `jobs.run` gave.
-    execution: Option<(ExecutionView, Option<String>)>,
+    runner: Option<Runner>,
     started: Started,
-    failure: Option<StartFailure>,
+    failure: Option<Box<StartFailure>>,
     timer: Option<SpawnHandle>,
     ending: Ending,
-    ears: Ears,
+    ear: Ear,
+}
+
+/// The execution of a launch, once there is one. What becomes of it is the judge's to know.
+struct Runner {
+    name: ExecutionName,
+    created: Option<Timestamp>,
+    /// It was over before this process came.
+    ended: bool,
+    /// What `jobs.run` answered with.
+    operation: Option<Arc<str>>,
 }
 
 /// A signal from outside.
@@ -78,11 +93,10 @@ impl Message for StartNews {
 }
 
 impl LaunchSupervisor {
-    pub(super) fn new(world: Rc<World>, ports: Ports, spec: LaunchSpec, ears: Ears) -> Self {
+    pub(super) fn new(world: Rc<World>, ports: Ports, spec: Rc<LaunchSpec>, ear: Ear) -> Self {
         let begun = world.gcp.moment();
         let patterns = Rc::clone(&world.patterns);
         let classify = Rc::new(move |text: &str| judge_text(&patterns, text));
-        let spec = Rc::new(spec);
         Self {
             state: LaunchState::new(Rc::clone(&spec), classify, begun),
             who: Who {
@@ -91,13 +105,13 @@ impl LaunchSupervisor {
                 begun: begun.mono,
                 attempt: None,
             },
-            children: Children::new(&spec.id),
-            execution: None,
+            children: Children::default(),
+            runner: None,
             started: Started::No,
             failure: None,
             timer: None,
             ending: Ending::new(),
-            ears,
+            ear,
             world,
             ports,
             spec,
@@ -121,7 +135,7 @@ impl LaunchSupervisor {
             self.perform(effect, ctx);
         }
         if !had_ended && self.state.runner_has_ended() {
-            (self.ears.runner_ended)();
+            (self.ear)(Told::RunnerEnded);
         }
     }
 
@@ -142,7 +156,7 @@ impl LaunchSupervisor {
         self.tell_requested();
         let mailbox = ctx.address();
         let (gcp, journal) = (self.world.gcp.clone(), self.world.journal.clone());
-        let starting = start(gcp, journal, (*self.spec).clone(), move |news| {
+        let starting = start(gcp, journal, Rc::clone(&self.spec), move |news| {
             mailbox.do_send(news);
         });
         ctx.spawn(starting.into_actor(self).map(|end, supervisor: &mut Self, ctx| {
@@ -163,8 +177,8 @@ impl LaunchSupervisor {
             } => {
                 self.started = Started::Yes;
                 self.who.attempt = Some(self.spec.attempt);
-                (self.ears.started)();
-                self.supervise(&execution, operation, adopted, bare, ctx);
+                (self.ear)(Told::Started);
+                self.supervise(execution, operation, adopted, bare, ctx);
             }
             StartEnd::Failed(failure) => {
                 self.started = failure.started;
@@ -172,7 +186,7 @@ impl LaunchSupervisor {
                 if !(self.spec.in_batch && failure.is_crowded_out()) {
                     self.tell(EventKind::NotStarted(failure.error()));
                 }
-                self.failure = Some(failure);
+                self.failure = Some(Box::new(failure));
                 self.end(ctx);
             }
         }
@@ -180,7 +194,7 @@ impl LaunchSupervisor {
 
     fn supervise(
         &mut self,
-        view: &ExecutionView,
+        view: Arc<ExecutionView>,
         operation: Option<String>,
         adopted: bool,
         bare: bool,
@@ -195,15 +209,16 @@ impl LaunchSupervisor {
                     .to_owned(),
             );
         }
-        let first = Signal::Started {
-            execution: Box::new(view.clone()),
-            watched,
-        };
-        self.execution = Some((view.clone(), operation));
+        self.runner = Some(Runner {
+            name: view.name.clone(),
+            created: view.create_time,
+            ended: view.state.is_end(),
+            operation: operation.map(Arc::from),
+        });
         self.tell(EventKind::LaunchStarted(LaunchStarted {
             execution: view.name.clone(),
             attached: watched || adopted,
-            links: execution_links(view),
+            links: execution_links(&view),
             notes,
         }));
         if self.spec.detach {
@@ -211,7 +226,13 @@ impl LaunchSupervisor {
         }
         self.start_children(ctx);
         ctx.run_interval(HEARTBEAT, Self::check_children);
-        self.signal(first, ctx);
+        self.signal(
+            Signal::Started {
+                execution: view,
+                watched,
+            },
+            ctx,
+        );
     }
 }
 
@@ -245,7 +266,7 @@ impl Handler<StartNews> for LaunchSupervisor {
     fn handle(&mut self, news: StartNews, _: &mut Self::Context) {
         match news {
             StartNews::Sent => self.started = Started::Unknown,
-            StartNews::Crowded => (self.ears.crowded)(),
+            StartNews::Crowded => (self.ear)(Told::Crowded),
         }
     }
 }

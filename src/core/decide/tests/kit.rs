@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -69,7 +70,7 @@ impl Play {
             view.create_time = Some(wall(-86_400.0));
         }
         play.send(Signal::Started {
-            execution: Box::new(view),
+            execution: Arc::new(view),
             watched,
         });
         play
@@ -137,7 +138,7 @@ impl Play {
 
     pub(super) fn execution(&mut self, state: ExecutionState) -> &mut Self {
         let view = self.view(state);
-        self.send(Signal::Execution(Box::new(view)))
+        self.send(Signal::Execution(Arc::new(view)))
     }
 
     pub(super) fn gone(&mut self) -> &mut Self {
