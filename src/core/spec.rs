@@ -207,11 +207,47 @@ impl LaunchSpec {
         }
     }
 
+    /// A later try of the same launch: it begins anew, whatever an earlier process left of this one.
+    #[must_use]
+    pub fn later_try(&self, attempt: u32) -> Self {
+        Self {
+            attempt,
+            left: Left::Nothing,
+            ..self.clone()
+        }
+    }
+
     /// What the runner of this try is known by: `LIFTOFF_LAUNCH_ID` in its environment.
     ///
     /// The first try's is the launch's own id. A later try has another one, so that its execution is never taken for the
     /// earlier one's.
     pub fn runner_id(&self) -> LaunchId {
         self.id.of_attempt(self.attempt)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_later_try_of_a_launch_that_was_resumed_does_not_go_on_with_the_execution_that_ended() {
+        let job = RunJob {
+            scope: Scope {
+                project: "p".to_owned(),
+                region: "us-central1".to_owned(),
+            },
+            job: "runner".to_owned(),
+        };
+        let resumed = LaunchSpec {
+            left: Left::Sent {
+                at: Timestamp::UNIX_EPOCH,
+                bare: false,
+            },
+            ..LaunchSpec::plain(LaunchId::parse("l-1").unwrap(), job)
+        };
+        let later = resumed.later_try(2);
+        assert_eq!((later.attempt, &later.left), (2, &Left::Nothing));
+        assert_ne!(later.runner_id(), resumed.runner_id());
     }
 }

@@ -120,7 +120,7 @@ impl Root {
     fn begin(&mut self, turn: Turn, ctx: &mut Context<Self>) {
         let mut spec = Rc::clone(&self.specs[turn.launch]);
         if spec.attempt != turn.attempt {
-            Rc::make_mut(&mut spec).attempt = turn.attempt;
+            spec = Rc::new(spec.later_try(turn.attempt));
         }
         let ports = self.ports(&spec, ctx);
         let root = ctx.address();
