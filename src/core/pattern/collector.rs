@@ -108,7 +108,9 @@ fn are_marks(text: &str) -> bool {
     let rest = after_time(text).unwrap_or(text);
     let tokens: Vec<&str> = rest.split_ascii_whitespace().collect();
     let stream = |token: &str| matches!(token, "|" | "F" | "stdout" | "stderr");
-    tokens.len() <= 4
+    let bars = tokens.iter().filter(|token| **token == "|").count();
+    bars <= 1
+        && tokens.len() <= 4
         && tokens.iter().enumerate().all(|(at, token)| {
             let named = token
                 .bytes()
@@ -204,6 +206,7 @@ mod tests {
             "epoch 3 | loss 0.3",
             "[ERROR] no",
             "Error: the stderr F of it",
+            "| 09:11 | wandb: ERROR launch: no",
             "Sep 03 08:03:11 the host said: no",
         ] {
             assert_eq!(collected(line), line);

@@ -85,12 +85,22 @@ impl Hit {
 
     /// Whether a line soon after may say that this one did not matter, or say better what it means.
     pub fn may_be_taken_back(&self) -> bool {
-        self.pattern.unless.is_some() || self.is_bare_status()
+        self.pattern.unless.is_some() || self.is_explained_below()
+    }
+
+    /// Whether the lines below say what happened.
+    pub fn is_explained_below(&self) -> bool {
+        self.is_bare_status() || self.has_body_below()
     }
 
     /// Whether it is the status of an error of gRPC, which prints what happened on the next line.
     pub fn is_bare_status(&self) -> bool {
         self.message.starts_with("status = StatusCode.")
+    }
+
+    /// Whether the body of an answer follows, indented.
+    fn has_body_below(&self) -> bool {
+        self.message.ends_with(": {")
     }
 
     /// Whether a line says so.

@@ -1,5 +1,5 @@
-//! Findings that a later line may take back: pip's errors, where the script around pip goes on without the package; a bare
-//! status of gRPC, where its details name the cause; what a traced script lets fail; what a step of a build prints that succeeds.
+//! Findings that a later line may take back: pip's errors, where the script around pip goes on without the package; a status,
+//! where the details or the body below it name the cause; what a traced script lets fail; what a step of a build prints that succeeds.
 
 use super::shell::{Then, Traced};
 use super::step;
@@ -14,8 +14,10 @@ const LINE: u32 = 16;
 /// An indented one: output of a subprocess that pip shows again.
 const INDENTED: u32 = 1;
 
-/// What gRPC prints after a status.
-const DETAILS: &str = "details = ";
+/// What says more than a status: gRPC's details, the message in the body of an answer.
+const DETAILS: [&str; 2] = ["details = ", "\"message\": "];
+/// What says that something is not there: the answer to a command that asked.
+const ABSENT: [&str; 5] = ["not found", "NOT_FOUND", "does not exist", "n't exist", "o such "];
 
 /// Findings held back until the line that decides about them, or until nothing decided.
 #[derive(Clone, Debug)]
@@ -52,19 +54,32 @@ impl Held {
             Label::Transient => status != Label::Transient,
             Label::Benign | Label::Success | Label::Progress | Label::Info => false,
         });
-        let tolerated = self.traced.and_then(|traced| traced.then(line)) == Some(Then::Tolerated);
-        let details = line.message().trim_start().starts_with(DETAILS);
+        let tolerated = match self.traced.and_then(|traced| traced.then(line)) {
+            Some(Then::Tolerated) => true,
+            Some(Then::Answered) => {
+                let says = |word| self.hit.message().contains(word) || self.hit.line().contains(word);
+                ABSENT.iter().any(|word| says(*word))
+            }
+            Some(Then::Unknown) | None => false,
+        };
+        let message = line.message().trim_start();
+        let details = DETAILS.iter().any(|start| message.starts_with(start));
         let done = step::of_output(self.hit.line()).is_some_and(|step| step::is_done(step, line.raw));
         done || self.hit.is_taken_back(line)
             || tolerated
-            || (says_more && details && self.hit.is_bare_status())
+            || (says_more && details && self.hit.is_explained_below())
     }
 
     /// Counts a line that does not; false once none is expected any more.
     pub(super) fn waits_on(&mut self, line: &Line<'_>) -> bool {
         self.lines += if line.is_indented() { INDENTED } else { LINE };
         let next_command = self.traced.is_some_and(|traced| traced.then(line).is_some());
-        self.lines < MAX_LINES && !self.hit.is_bare_status() && !next_command
+        let most = match &self.hit {
+            hit if hit.is_bare_status() => 0,
+            hit if hit.is_explained_below() => LINE,
+            _ => MAX_LINES,
+        };
+        self.lines < most && !next_command
     }
 
     /// Nobody took them back.
@@ -97,6 +112,19 @@ mod tests {
         assert_eq!(judged(&[status, cause]), machine);
         assert_eq!(judged(&[status, "\tdetails = \"nobody knows\"", ">"]), invalid);
         assert_eq!(judged(&[status]), invalid);
+    }
+
+    #[test]
+    fn an_answers_first_line_gives_way_to_the_message_in_its_body() {
+        let category = |lines: &[&str]| {
+            let (_, finding) = judge_item(&PatternSet::builtin().unwrap(), lines, Severity::Default);
+            finding.map(|finding| finding.category.to_string())
+        };
+        let first = "google.api_core.exceptions.Forbidden: 403 POST https://storage.googleapis.com/upload/storage/v1/b/b/o: {";
+        let message = r#"    "message": "run@p.iam.gserviceaccount.com does not have storage.objects.create access to the Google Cloud Storage object.","#;
+        let body = [first, r#"  "error": {"#, r#"    "code": 403,"#, message];
+        assert_eq!(category(&body).as_deref(), Some("storage-permission-denied"));
+        assert_eq!(category(&body[..3]).as_deref(), Some("permission-denied"));
     }
 
     #[test]

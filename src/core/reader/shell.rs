@@ -37,6 +37,8 @@ pub(super) struct Traced {
 pub(super) enum Then {
     /// It was let go by.
     Tolerated,
+    /// The command only asked, and the script goes on with the answer.
+    Answered,
     /// It was not, as far as this tells.
     Unknown,
 }
@@ -96,8 +98,11 @@ impl Traced {
     pub(super) fn then(self, line: &Line<'_>) -> Option<Then> {
         let next = command(line.message())?;
         let word = next.split(' ').next().unwrap_or(next);
-        let tolerated = matches!(word, "true" | ":") || (self.probe && !ENDINGS.contains(&word));
-        Some(if tolerated { Then::Tolerated } else { Then::Unknown })
+        Some(match word {
+            "true" | ":" => Then::Tolerated,
+            word if self.probe && !ENDINGS.contains(&word) => Then::Answered,
+            _ => Then::Unknown,
+        })
     }
 }
 
@@ -143,5 +148,11 @@ mod tests {
         assert_eq!(label(&[ask, no, create]), Label::Benign);
         assert_eq!(label(&[ask, no, "+ exit 1"]), Label::Fatal);
         assert_eq!(label(&[ask, no]), Label::Fatal);
+        let denied = "ERROR: (gcloud.artifacts.repositories.describe) PERMISSION_DENIED: Permission 'artifactregistry.repositories.get' denied on resource 'x'";
+        assert_eq!(
+            label(&[ask, denied, "+ cleanup"]),
+            Label::Fatal,
+            "that is no answer"
+        );
     }
 }
