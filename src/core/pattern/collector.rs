@@ -59,6 +59,17 @@ fn after_names(text: &str) -> Option<&str> {
         .or_else(|| after_compose(text))
         .or_else(|| after_stream(text))
         .or_else(|| after_syslog(text))
+        .or_else(|| after_nanoseconds(text))
+}
+
+/// A time in nanoseconds, as kubectl prints it before each line with `--timestamps`; loggers stop at microseconds.
+fn after_nanoseconds(text: &str) -> Option<&str> {
+    const SECONDS: usize = "2026-08-21T10:02:12.".len();
+    const MORE_THAN_MICROSECONDS: usize = 7;
+    let (time, rest) = text.split_at_checked(text.find(' ')?)?;
+    let fraction = time.strip_suffix('Z')?.get(SECONDS..)?;
+    let is_time = after_time(time).is_some();
+    (is_time && fraction.len() >= MORE_THAN_MICROSECONDS && is_number(fraction)).then_some(rest)
 }
 
 /// `2026-09-03 07:15:01+02:00 runner-0 wandb: …`: W&B's own prefix after nothing but names and times.
@@ -189,6 +200,7 @@ mod tests {
             ("2026-09-03T07:38:02Z agent stderr | wandb: no", "wandb: no"),
             ("[runner][2026-09-03T07:43][stderr] wandb: no", "wandb: no"),
             ("| wandb: no", "wandb: no"),
+            ("2026-08-21T10:02:12.881012345Z   no", "  no"),
             (
                 "[pod/agent-0/agent] 2026-08-21T10:02:12.8Z wandb: ERROR   no",
                 "wandb: ERROR   no",
@@ -203,6 +215,7 @@ mod tests {
         for line in [
             "grep finds wandb: ERROR no",
             "loss | 0.3",
+            "2026-08-21T10:02:12.881012Z a logger's own time",
             "epoch 3 | loss 0.3",
             "[ERROR] no",
             "Error: the stderr F of it",
