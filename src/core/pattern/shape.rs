@@ -157,13 +157,20 @@ fn is_field(message: &str) -> bool {
 
 /// Whether a message begins like a Python exception or a status: `a.b.SomeError: …`, `PERMISSION_DENIED: …`.
 pub(super) fn is_exception(message: &str) -> bool {
+    let (head, rest) = split_class(message);
+    (rest.is_empty() || rest.starts_with(": ") || rest == ":") && is_class(head, rest.is_empty())
+}
+
+/// What may be a class, with its modules, and what follows.
+fn split_class(message: &str) -> (&str, &str) {
     let end = message.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.')));
-    let (head, rest) = message.split_at(end.unwrap_or(message.len()));
-    if !(rest.is_empty() || rest.starts_with(": ") || rest == ":") {
-        return false;
-    }
+    message.split_at(end.unwrap_or(message.len()))
+}
+
+/// Whether a word names an exception or a status; one that stands alone has to be unmistakable.
+fn is_class(head: &str, alone: bool) -> bool {
     let class = head.rsplit('.').next().unwrap_or(head);
-    if !rest.is_empty() && STATUSES.iter().any(|status| class.eq_ignore_ascii_case(status)) {
+    if !alone && STATUSES.iter().any(|status| class.eq_ignore_ascii_case(status)) {
         return true;
     }
     let dotted = head.contains('.');
@@ -171,7 +178,7 @@ pub(super) fn is_exception(message: &str) -> bool {
         && ["Error", "Exception", "Exit", "Interrupt", "Fault", "Failure"]
             .iter()
             .any(|end| class.ends_with(end));
-    named || head.contains("exceptions.") || ((dotted || !rest.is_empty()) && CLASSES.contains(&class))
+    named || head.contains("exceptions.") || ((dotted || !alone) && CLASSES.contains(&class))
 }
 
 /// A message without the classes and the status code before it: `google.api_core.exceptions.Forbidden: 403 Access denied` says
@@ -243,9 +250,9 @@ fn opens_as_error(message: &str) -> bool {
 
 /// `a.b.Forbidden: …`, or `Forbidden('…`: what a program quotes after its own words.
 fn is_exception_with_text(message: &str) -> bool {
-    let shown = || ["('", "(\""].iter().filter_map(|open| message.split_once(open));
-    (is_exception(message) && message.contains(": "))
-        || shown().any(|(class, _)| !class.contains(' ') && is_exception(&format!("{class}:")))
+    let (head, rest) = split_class(message);
+    let shown = rest.starts_with("('") || rest.starts_with("(\"");
+    (shown && is_class(head, false)) || (is_exception(message) && message.contains(": "))
 }
 
 /// Whether a joint quotes an error: one that ends a class's name (`PermissionDenied: `) does so where the name begins the
