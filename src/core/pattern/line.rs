@@ -65,16 +65,18 @@ pub fn first_line(text: &str) -> (&str, &str) {
 impl<'a> Line<'a> {
     /// Takes one line apart and hands over the result; a JSON object or `key=value` pairs say their message, each line of it.
     pub fn unfold(raw: &'a str, take: &mut dyn FnMut(Line<'_>)) {
-        let Some((message, level)) = json::message(raw).or_else(|| logfmt::message(raw)) else {
+        let said = collected(shown_again(raw));
+        // A warning among an entry's fields is a severity, which decides nothing; one that a logger prints was caught.
+        let entry = json::message(said)
+            .map(|(message, level)| (message, level.filter(|level| *level != Level::Warning)));
+        let Some((message, level)) = entry.or_else(|| logfmt::message(said)) else {
             return take(Self::parse(raw));
         };
-        // A warning among an entry's fields is a severity, which decides nothing; one that a logger prints was caught.
-        let severity = level.filter(|level| *level != Level::Warning);
         for text in lines(&message) {
             let mut line = Line::parse(text);
             line.raw = raw;
             line.form = Form::Structured;
-            line.level = severity.or(line.level);
+            line.level = level.or(line.level);
             take(line);
         }
     }
