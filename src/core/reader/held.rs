@@ -90,41 +90,27 @@ impl Held {
 
 #[cfg(test)]
 mod tests {
-    use crate::core::entry::Severity;
     use crate::core::finding::Label;
-    use crate::core::pattern::PatternSet;
-    use crate::core::reader::judge_item;
-
-    fn label(lines: &[&str]) -> Label {
-        judge_item(&PatternSet::builtin().unwrap(), lines, Severity::Default).0
-    }
+    use crate::core::reader::tests::{judged, label};
 
     #[test]
     fn grpcs_status_gives_way_to_its_details() {
-        let judged = |lines: &[&str]| {
-            let (_, finding) = judge_item(&PatternSet::builtin().unwrap(), lines, Severity::Default);
-            finding.map(|finding| finding.category.to_string())
-        };
         let status = "\tstatus = StatusCode.INVALID_ARGUMENT";
         let cause = "\tdetails = \"Machine type \"n2-standard-3\" is not supported.\"";
         let machine = Some("machine-type-unsupported".to_owned());
         let invalid = Some("invalid-argument".to_owned());
-        assert_eq!(judged(&[status, cause]), machine);
-        assert_eq!(judged(&[status, "\tdetails = \"nobody knows\"", ">"]), invalid);
-        assert_eq!(judged(&[status]), invalid);
+        assert_eq!(judged(&[status, cause]).1, machine);
+        assert_eq!(judged(&[status, "\tdetails = \"nobody knows\"", ">"]).1, invalid);
+        assert_eq!(judged(&[status]).1, invalid);
     }
 
     #[test]
     fn an_answers_first_line_gives_way_to_the_message_in_its_body() {
-        let category = |lines: &[&str]| {
-            let (_, finding) = judge_item(&PatternSet::builtin().unwrap(), lines, Severity::Default);
-            finding.map(|finding| finding.category.to_string())
-        };
         let first = "google.api_core.exceptions.Forbidden: 403 POST https://storage.googleapis.com/upload/storage/v1/b/b/o: {";
         let message = r#"    "message": "run@p.iam.gserviceaccount.com does not have storage.objects.create access to the Google Cloud Storage object.","#;
         let body = [first, r#"  "error": {"#, r#"    "code": 403,"#, message];
-        assert_eq!(category(&body).as_deref(), Some("storage-permission-denied"));
-        assert_eq!(category(&body[..3]).as_deref(), Some("permission-denied"));
+        assert_eq!(judged(&body).1.as_deref(), Some("storage-permission-denied"));
+        assert_eq!(judged(&body[..3]).1.as_deref(), Some("permission-denied"));
     }
 
     #[test]

@@ -120,14 +120,8 @@ fn command(message: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::core::entry::Severity;
     use crate::core::finding::Label;
-    use crate::core::pattern::PatternSet;
-    use crate::core::reader::judge_item;
-
-    fn label(lines: &[&str]) -> Label {
-        judge_item(&PatternSet::builtin().unwrap(), lines, Severity::Default).0
-    }
+    use crate::core::reader::tests::label;
 
     #[test]
     fn what_a_script_lets_fail_ends_nothing() {

@@ -20,14 +20,8 @@ fn split(raw: &str) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::core::entry::Severity;
     use crate::core::finding::Label;
-    use crate::core::pattern::PatternSet;
-    use crate::core::reader::judge_item;
-
-    fn label(lines: &[&str]) -> Label {
-        judge_item(&PatternSet::builtin().unwrap(), lines, Severity::Default).0
-    }
+    use crate::core::reader::tests::label;
 
     #[test]
     fn what_a_build_step_prints_ends_nothing_if_the_step_is_done() {

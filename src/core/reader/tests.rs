@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::RunnerReader;
+use super::{RunnerReader, judge_item};
 use crate::core::entry::{EntryKey, LogEntry, Severity, Stream};
 use crate::core::finding::{ContainerExit, FatalScope, Finding, Label, Phase};
 use crate::core::pattern::PatternSet;
@@ -52,6 +52,17 @@ Traceback (most recent call last):
     submit()
 google.api_core.exceptions.PermissionDenied: 403 Permission 'aiplatform.customJobs.create' denied on resource 'x'
 ";
+
+/// The label and category of lines that belong together.
+pub(super) fn judged(lines: &[&str]) -> (Label, Option<String>) {
+    let (label, finding) = judge_item(&patterns(), lines, Severity::Default);
+    (label, finding.map(|finding| finding.category.to_string()))
+}
+
+/// The label of lines that belong together.
+pub(super) fn label(lines: &[&str]) -> Label {
+    judged(lines).0
+}
 
 fn patterns() -> PatternSet {
     PatternSet::builtin().unwrap()

@@ -1,18 +1,11 @@
 //! What the lines before and after one make of it.
 
-use super::{CRASH, patterns};
-use crate::core::entry::Severity;
+use super::{CRASH, judged};
 use crate::core::finding::Label;
-use crate::core::reader::judge_item;
 
-/// The label and category of lines that belong together.
-fn judged(lines: &[&str]) -> (Label, Option<String>) {
-    let (label, finding) = judge_item(&patterns(), lines, Severity::Default);
-    (label, finding.map(|finding| finding.category.to_string()))
-}
-
+/// The label of a text's lines.
 fn label(text: &str) -> Label {
-    judged(&text.lines().collect::<Vec<_>>()).0
+    super::label(&text.lines().collect::<Vec<_>>())
 }
 
 const HEADING: &str = "ERROR: (gcloud.compute.instances.create) Could not fetch resource:";
@@ -87,4 +80,21 @@ fn the_last_traceback_of_a_chain_tells_whether_it_was_caught() {
 fn a_json_line_amid_a_traceback_is_no_part_of_it() {
     let caught = "2026-11-16 05:02:36,410 WARNING cache: rebuilding\nTraceback (most recent call last):\n  File \"c.py\", line 1, in load\n    f()\n{\"severity\":\"INFO\",\"message\":\"heartbeat ok\"}\n  File \"j.py\", line 2, in g\n    h()\nValueError: no";
     assert_eq!(label(caught), Label::Benign);
+}
+
+#[test]
+fn what_a_structured_line_says_is_read_behind_the_marks_of_collectors() {
+    for marked in [
+        "Step #0: time=\"2026-01-01T00:00:00Z\" level=error msg=\"error building image: no\"",
+        "#10 1.23 time=\"2026-01-01T00:00:00Z\" level=fatal msg=\"error building image: no\"",
+        "agent-1  | {\"severity\":\"ERROR\",\"message\":\"error building image: no\"}",
+    ] {
+        assert_eq!(
+            judged(&[marked]),
+            (Label::Fatal, Some("build-failed".to_owned())),
+            "{marked}"
+        );
+    }
+    let warned = "[launcher] time=\"2026-01-01T00:00:00Z\" level=warning msg=\"error building image: no\"";
+    assert_eq!(judged(&[warned]).0, Label::Benign, "the program goes on");
 }
