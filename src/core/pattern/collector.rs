@@ -36,6 +36,7 @@ fn after_mark(text: &str) -> Option<&str> {
         b'(' => text
             .split_once(')')
             .and_then(|(head, rest)| head.contains(" pid=").then_some(rest)),
+        b' ' => after_gutter(text),
         first if first.is_ascii_alphanumeric() || *first == b'|' => after_names(text),
         _ => None,
     }
@@ -49,6 +50,14 @@ fn after_bracket(text: &str) -> Option<&str> {
     let rank = rest.strip_prefix(':').filter(|_| is_rank(&mark[1..]));
     rank.or_else(|| after_tag(&text[1..]))
         .or_else(|| before_wandb(text))
+}
+
+/// The bar with which Python draws the members of an exception group, two columns a level (`traceback.py`, `format`).
+fn after_gutter(text: &str) -> Option<&str> {
+    let drawn = text.trim_start_matches(' ');
+    let rest = drawn.strip_prefix('|').filter(|rest| rest.starts_with(' '))?;
+    let depth = text.len() - drawn.len();
+    (depth % 2 == 0).then_some(rest)
 }
 
 /// Marks that begin with a name or a time.
@@ -200,6 +209,7 @@ mod tests {
             ("2026-09-03T07:38:02Z agent stderr | wandb: no", "wandb: no"),
             ("[runner][2026-09-03T07:43][stderr] wandb: no", "wandb: no"),
             ("| wandb: no", "wandb: no"),
+            ("    |   File \"a.py\"", "  File \"a.py\""),
             ("2026-08-21T10:02:12.881012345Z   no", "  no"),
             (
                 "[pod/agent-0/agent] 2026-08-21T10:02:12.8Z wandb: ERROR   no",

@@ -118,7 +118,7 @@ const JOINT_WITHIN: usize = 160;
 pub(super) fn states_error(message: &str) -> bool {
     let stated = message.trim_start_matches(|c: char| !c.is_alphanumeric());
     let before = &message[..message.len() - stated.len()];
-    if is_list_item(before) {
+    if is_list_item(before, stated) {
         return false;
     }
     is_exception(stated)
@@ -139,10 +139,11 @@ fn is_go_url_error(message: &str) -> bool {
     })
 }
 
-/// `- "…`: an item of a list that quotes, such as the errors that a retry policy names, or a changelog.
-fn is_list_item(before: &str) -> bool {
+/// `- "…`, `- a.b.SomeError`: an item of a list that quotes or names, such as the errors that a retry policy knows, or a
+/// changelog.
+fn is_list_item(before: &str, stated: &str) -> bool {
     let item = before.trim_start().strip_prefix("- ");
-    item.is_some_and(|quote| quote.trim_start().starts_with(['"', '\'', '`']))
+    item.is_some_and(|quote| quote.trim_start().starts_with(['"', '\'', '`']) || !stated.contains([' ', ':']))
 }
 
 /// `details = "…`, `"message": "…`, `reason: …`.
@@ -174,10 +175,9 @@ fn is_class(head: &str, alone: bool) -> bool {
         return true;
     }
     let dotted = head.contains('.');
-    let named = class.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
-        && ["Error", "Exception", "Exit", "Interrupt", "Fault", "Failure"]
-            .iter()
-            .any(|end| class.ends_with(end));
+    let capital = class.starts_with(|c: char| c.is_ascii_uppercase() || c == '_');
+    let ends = ["Error", "Exception", "Exit", "Interrupt", "Fault", "Failure"];
+    let named = capital && (ends.iter().any(|end| class.ends_with(end)) || head.contains(".errors."));
     named || head.contains("exceptions.") || ((dotted || !alone) && CLASSES.contains(&class))
 }
 
@@ -282,6 +282,7 @@ mod tests {
             "Invalid_argument: Machine type",
             "ValueError: no",
             "wandb.errors.CommError",
+            "docker.errors.ImageNotFound: 404 no",
             "ERROR: (gcloud.run.deploy) no",
             "fatal: repository not found",
             "❌ Error: no",
@@ -335,6 +336,7 @@ mod tests {
             "Checking for PermissionDenied: 403 every 5 s",
             "never: [\"PermissionDenied: 403\"]",
             "    - \"PermissionDenied: 403\"",
+            "    - google.api_core.exceptions.PermissionDenied",
             "- 'ERROR: no'",
             "- `ValueError: no` is no longer raised",
             "curl -X POST \"https://a/b\": {}",

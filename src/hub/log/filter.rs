@@ -15,7 +15,7 @@ const LABEL: &str = "labels.\"run.googleapis.com/execution_name\"";
 
 /// Every line that may decide a launch says one of these, in any case: what is read of a flood. A test holds the built-in
 /// patterns to it. Not "loss" or "step", which is what floods are made of.
-const TELLING: [&str; 40] = [
+const TELLING: [&str; 41] = [
     "error",
     "exception",
     "fatal",
@@ -40,6 +40,7 @@ const TELLING: [&str; 40] = [
     "unbound",
     "does not",
     "is not",
+    "are not",
     "not exist",
     "non-zero",
     "completed 0",
