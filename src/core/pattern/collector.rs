@@ -14,7 +14,7 @@ const MARKS: usize = 3;
 /// Bytes within which a mark ends.
 const WITHIN: usize = 120;
 
-static WANDB: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" wandb:"));
+static WANDB: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("wandb:"));
 static STREAM: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" std"));
 
 /// What follows the mark of a collector: `BuildKit`'s step and time (`#10 18.23 `), Cloud Build's step (`Step #0 - "build": `),
@@ -69,6 +69,16 @@ fn after_names(text: &str) -> Option<&str> {
         .or_else(|| after_stream(text))
         .or_else(|| after_syslog(text))
         .or_else(|| after_nanoseconds(text))
+        .or_else(|| after_section(text))
+}
+
+/// GitLab CI's time and stream: `2026-09-14T09:31:09.192722Z 00E …`; a plus joins a line to the one before.
+fn after_section(text: &str) -> Option<&str> {
+    let (time, rest) = text.split_once(' ')?;
+    let (mark, rest) = rest.split_at_checked(3)?;
+    let known = matches!(mark.as_bytes(), [b'0'..=b'9', b'0'..=b'9', b'E' | b'O']);
+    let rest = rest.strip_prefix(['+', ' '])?;
+    (known && time.ends_with('Z') && after_time(time).is_some()).then_some(rest)
 }
 
 /// A time in nanoseconds, as kubectl prints it before each line with `--timestamps`; loggers stop at microseconds.
@@ -84,7 +94,8 @@ fn after_nanoseconds(text: &str) -> Option<&str> {
 /// `2026-09-03 07:15:01+02:00 runner-0 wandb: …`: W&B's own prefix after nothing but names and times.
 fn before_wandb(text: &str) -> Option<&str> {
     let at = WANDB.find(head(text).as_bytes())?;
-    are_marks(&text[..at]).then(|| &text[at + 1..])
+    let marks = &text[..at];
+    (marks.ends_with([' ', '\t']) && are_marks(marks)).then(|| &text[at..])
 }
 
 /// Docker Compose's service and number: `agent-1  | …`.
@@ -105,8 +116,21 @@ fn after_stream(text: &str) -> Option<&str> {
     (known && rest.starts_with(' ') && are_marks(&text[..at + MARK])).then_some(rest)
 }
 
-/// syslog's time, host and program: `Sep 03 08:03:11 runner-vm agent[4]: …`.
+/// syslog's time, host and program: `Sep 03 08:03:11 runner-vm agent[4]: …`, also with journalctl's ISO time.
 fn after_syslog(text: &str) -> Option<&str> {
+    after_journal(text).or_else(|| after_classic_syslog(text))
+}
+
+fn after_journal(text: &str) -> Option<&str> {
+    let (time, rest) = text.split_once(' ')?;
+    let timed = time.contains('T') && after_time(time).is_some();
+    let (_, rest) = timed.then(|| rest.split_once(' '))??;
+    let (program, rest) = rest.split_once("]:")?;
+    let (name, number) = program.split_once('[')?;
+    (!name.contains(' ') && is_number(number)).then_some(rest)
+}
+
+fn after_classic_syslog(text: &str) -> Option<&str> {
     const FORM: &[u8] = b"Aaa 00 00:00:00 ";
     let fits = |(byte, form): (&u8, &u8)| match form {
         b'A' => byte.is_ascii_uppercase(),
@@ -123,7 +147,7 @@ fn after_syslog(text: &str) -> Option<&str> {
     (!program.contains(' ')).then_some(rest)
 }
 
-/// Whether a text is nothing but times, names of hosts and streams, and bars: `2026-09-03T07:38:02Z agent stderr |`.
+/// Whether a text is nothing but times, names of hosts and streams, severities and bars: `2026-09-03T07:38:02Z agent stderr |`.
 fn are_marks(text: &str) -> bool {
     let rest = after_time(text).unwrap_or(text);
     let tokens: Vec<&str> = rest.split_ascii_whitespace().collect();
@@ -138,7 +162,9 @@ fn are_marks(text: &str) -> bool {
             let bracketed = token.starts_with('[') && token.ends_with(']');
             let host = named && token.bytes().any(|byte| byte.is_ascii_digit());
             let owner = named && tokens.get(at + 1).is_some_and(|next| stream(next));
-            stream(token) || bracketed || host || owner
+            let barred = token.strip_suffix('|').is_some_and(|name| !name.is_empty());
+            let severity = Level::parse(token).is_some();
+            stream(token) || bracketed || host || owner || barred || severity
         })
 }
 
@@ -202,6 +228,14 @@ mod tests {
             ("2026-09-03T07:38:02Z stderr F no", "no"),
             ("worker-0 stderr F   no", "  no"),
             ("Sep 03 08:03:11 runner-vm agent[4]:   no", "  no"),
+            ("2026-09-14T09:11:06+02:00 ml-gce-7 agent[911]: no", "no"),
+            ("2026/11/14 07:40:02 agent| wandb: no", "wandb: no"),
+            ("2026-09-14T09:38:00.188684Z  ERROR     wandb: no", "wandb: no"),
+            ("2026-09-14T09:31:09.192722Z 00E no", "no"),
+            (
+                "2026-09-14T09:31:09.192Z\tERROR\twandb: ERROR no",
+                "wandb: ERROR no",
+            ),
             (
                 "2026-09-03 07:15:01+02:00 runner-eu-0 wandb: ERROR no",
                 "wandb: ERROR no",

@@ -65,10 +65,33 @@ pub(super) fn message(raw: &str) -> Option<(String, Option<Level>)> {
     }
 }
 
+/// A line with an object behind it, as zap prints on a console: it says what went wrong. The line keeps its prefix.
+pub(super) fn behind(line: &str) -> Option<String> {
+    let (said, fields) = line.split_once("\t{")?;
+    let object = object(&format!("{{{fields}"))?;
+    Some(format!("{said}: {}", trouble(&object, DEPTH)?))
+}
+
+/// The text that a line of an object printed over many lines has under `textPayload`, as in the exports of Cloud Logging.
+pub(super) fn text_payload(line: &str) -> Option<String> {
+    let value = line.trim().strip_prefix("\"textPayload\":")?.trim_start();
+    serde_json::from_str(value.strip_suffix(',').unwrap_or(value)).ok()
+}
+
 fn object(raw: &str) -> Option<Object> {
     let text = raw.trim();
     let whole = text.starts_with('{') && text.ends_with('}');
-    whole.then(|| serde_json::from_str(text).ok()).flatten()
+    if whole {
+        return serde_json::from_str(text).ok();
+    }
+    fluent_bit(text)
+}
+
+/// Fluent Bit's standard output: `[0] tag: [[1789480148.1, {}], {"stream"=>"stderr", "message"=>"no"}]`.
+fn fluent_bit(text: &str) -> Option<Object> {
+    let record = text.starts_with('[').then(|| text.strip_suffix("}]"))??;
+    let fields = &record[record.find("{\"")?..];
+    serde_json::from_str(&format!("{}}}", fields.replace("\"=>", "\":"))).ok()
 }
 
 /// What a logger said, or the status of an audit log, which says what was refused.
@@ -162,9 +185,32 @@ mod tests {
                 Some("denied"),
             ),
             (r#"{"protoPayload":{"status":{}}}"#, None),
+            (
+                r#"[0] kube.a: [[1789480148.1, {}], {"stream"=>"stderr", "message"=>"no"}]"#,
+                Some("no"),
+            ),
+            ("[0] [{}]", None),
         ] {
             assert_eq!(message(raw).map(|(text, _)| text).as_deref(), said, "{raw}");
         }
+    }
+
+    #[test]
+    fn an_object_behind_a_line_says_what_went_wrong() {
+        let line = "2026-09-14T09:35:07.305Z\tWARN\tcreate\t{\"op\": \"o-4\", \"error\": \"no\"}";
+        assert_eq!(
+            behind(line).as_deref(),
+            Some("2026-09-14T09:35:07.305Z\tWARN\tcreate: no")
+        );
+        assert_eq!(behind("created\t{\"op\": \"o-4\"}"), None);
+    }
+
+    #[test]
+    fn an_export_over_many_lines_says_its_text_in_one_of_them() {
+        let said = |line| text_payload(line);
+        assert_eq!(said(r#"    "textPayload": "a\nb","#).as_deref(), Some("a\nb"));
+        assert_eq!(said(r#""textPayload": "a"#), None);
+        assert_eq!(said(r#""severity": "ERROR""#), None);
     }
 
     #[test]

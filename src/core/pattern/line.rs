@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::collector::collected;
 use super::escape::{without_colour, without_escapes};
-use super::prefix::{logger_prefix, shown_again, wandb_level, wandb_prefix};
+use super::prefix::{before_place, logger_prefix, shown_again, wandb_level, wandb_prefix};
 use super::work;
 use super::{json, logfmt};
 
@@ -69,7 +69,10 @@ impl<'a> Line<'a> {
         // A warning among an entry's fields is a severity, which decides nothing; one that a logger prints was caught.
         let entry = json::message(said)
             .map(|(message, level)| (message, level.filter(|level| *level != Level::Warning)));
-        let Some((message, level)) = entry.or_else(|| logfmt::message(said)) else {
+        let pairs = || logfmt::message(said).or_else(|| logfmt::event(said));
+        let text = || json::text_payload(said).or_else(|| json::behind(said));
+        let other = || text().map(|text| (text, None));
+        let Some((message, level)) = entry.or_else(pairs).or_else(other) else {
             return take(Self::parse(raw));
         };
         for text in lines(&message) {
@@ -86,7 +89,7 @@ impl<'a> Line<'a> {
         work::count(raw.len());
         let mut line = Self {
             raw,
-            text: without_colour(raw),
+            text: without_place(without_colour(raw)),
             start: 0,
             unescaped: None,
             level: None,
@@ -147,6 +150,17 @@ impl<'a> Line<'a> {
             .or_else(|| rest.strip_prefix("launch:"));
         self.by_agent = after.is_some();
         self.start = text.len() - after.unwrap_or(rest).len();
+    }
+}
+
+/// A line without the column of rich's that says where it comes from.
+fn without_place(text: Cow<'_, str>) -> Cow<'_, str> {
+    let Some(end) = before_place(&text) else {
+        return text;
+    };
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(&text[..end]),
+        Cow::Owned(text) => Cow::Owned(text[..end].to_owned()),
     }
 }
 
@@ -275,6 +289,21 @@ mod tests {
                 false,
             ),
             ("[ERROR] no", "no", error, false, false),
+            (
+                "[09:06:55] ERROR    no     submit.py:97",
+                "no",
+                error,
+                false,
+                false,
+            ),
+            ("2026-09-14T09:07:08.1Z\tERROR\tno", "no", error, false, false),
+            (
+                "2026-09-14T09:07:08.1Z\tINFO\ta/main.go:4\tno",
+                "no",
+                info,
+                false,
+                false,
+            ),
             ("[I 2025-08-30 03:12:44,019] no", "no", info, false, false),
             ("I0502 10:00:00.0 7 status.cc:12] no", "no", info, false, false),
             ("E0502 10:00:00.0 7 status.cc:12] no", "no", None, false, false),

@@ -1,31 +1,78 @@
-//! Lines of `key=value` pairs, as Go's loggers print them (logrus, go-kit, log15): what they say, and how bad they call it.
+//! Lines of `key=value` pairs, as Go's loggers print them (logrus, go-kit, log15, slog), or with pairs after a message, as
+//! structlog does on a console: what they say, and how bad they call it.
 
 use super::line::Level;
+use super::prefix::after_time;
 
 /// What a logger was told to say.
 const MESSAGE: [&str; 2] = ["msg", "message"];
 /// What went wrong.
-const TROUBLE: [&str; 6] = ["err", "error", "detail", "exc", "exception", "reason"];
+const TROUBLE: [&str; 10] = [
+    "err",
+    "error",
+    "detail",
+    "exc",
+    "exception",
+    "reason",
+    "stderr",
+    "output",
+    "tail",
+    "state",
+];
+/// A line of another program, passed on: how bad it is, it says itself.
+const PASSED_ON: &str = "line";
 /// How bad it is.
 const LEVEL: [&str; 3] = ["level", "lvl", "severity"];
 
 /// The message and level of a line that is nothing but pairs; `None` for any other text, and for one without a message.
 pub(super) fn message(raw: &str) -> Option<(String, Option<Level>)> {
     let pairs = pairs(raw.trim())?;
+    if let Some((_, line)) = pairs.iter().find(|(key, _)| *key == PASSED_ON) {
+        return Some((line.clone(), None));
+    }
     let values = |keys: &[&str]| -> Vec<&str> {
         let found = pairs.iter().filter(|(key, _)| keys.contains(key));
         found.map(|(_, value)| value.as_str()).collect()
     };
     let level = values(&LEVEL).first().and_then(|word| Level::abbreviated(word));
-    let said = [values(&MESSAGE), values(&TROUBLE)].concat().join(": ");
+    let said = together([values(&MESSAGE), values(&TROUBLE)].concat());
+    (!said.is_empty()).then_some((said, level))
+}
+
+/// structlog's on a console: `2026-09-14 09:07:39 [error    ] create_failed   region=us-west4 error='400 no'`. `None` for a
+/// line without a pair that says what went wrong.
+pub(super) fn event(raw: &str) -> Option<(String, Option<Level>)> {
+    let (level, rest) = after_time(raw)?.strip_prefix('[')?.split_once(']')?;
+    let level = Level::parse(level.trim_end())?;
+    let (event, rest) = rest.trim_start().split_once("  ")?;
+    let pairs = some_pairs(rest.trim_start())?;
+    let trouble = pairs.iter().filter(|(key, _)| TROUBLE.contains(key));
+    let mut said: Vec<&str> = trouble.map(|(_, value)| value.as_str()).collect();
     if said.is_empty() {
         return None;
     }
-    Some((said, level))
+    said.insert(0, event);
+    Some((together(said), Some(level)))
+}
+
+/// One line, but for what has several: those are lines of another program, and begin a line each.
+fn together(parts: Vec<&str>) -> String {
+    let mut said = String::new();
+    for part in parts {
+        if !said.is_empty() {
+            said.push_str(if part.contains('\n') { "\n" } else { ": " });
+        }
+        said.push_str(part);
+    }
+    said
 }
 
 /// All pairs; two at least, and nothing else.
 fn pairs(text: &str) -> Option<Vec<(&str, String)>> {
+    some_pairs(text).filter(|pairs| pairs.len() > 1)
+}
+
+fn some_pairs(text: &str) -> Option<Vec<(&str, String)>> {
     let (mut pairs, mut rest) = (Vec::new(), text);
     while !rest.is_empty() {
         let (key, after) = rest.split_once('=')?;
@@ -37,26 +84,28 @@ fn pairs(text: &str) -> Option<Vec<(&str, String)>> {
         pairs.push((key, value));
         rest = after.trim_start_matches(' ');
     }
-    (pairs.len() > 1).then_some(pairs)
+    Some(pairs)
 }
 
 /// The value that a text begins with, without its quotes, and what follows.
 fn value(text: &str) -> (String, &str) {
-    let Some(quoted) = text.strip_prefix('"') else {
+    let Some(quote) = text.chars().next().filter(|first| matches!(first, '"' | '\'')) else {
         let end = text.find(' ').unwrap_or(text.len());
         return (text[..end].to_owned(), &text[end..]);
     };
+    let quoted = &text[1..];
     let (mut value, mut escaped) = (String::new(), false);
     for (at, char) in quoted.char_indices() {
         match char {
             '\\' if !escaped => escaped = true,
-            '"' if !escaped => return (value, &quoted[at + 1..]),
+            char if char == quote && !escaped => return (value, &quoted[at + 1..]),
             char => {
-                value.push(if escaped && matches!(char, 'n' | 't') {
-                    ' '
-                } else {
-                    char
-                });
+                match char {
+                    'n' if escaped => value.push('\n'),
+                    't' if escaped => value.push(' '),
+                    'r' if escaped => {}
+                    char => value.push(char),
+                }
                 escaped = false;
             }
         }
@@ -84,6 +133,16 @@ mod tests {
                 Some(Level::Error),
             ),
             ("exc=CommError detail=\"no\"", Some("CommError: no"), None),
+            (
+                r#"level=ERROR msg="git failed" exit=128 stderr="no\r\nfatal: no""#,
+                Some("git failed\nno\nfatal: no"),
+                Some(Level::Error),
+            ),
+            (
+                r#"level=INFO msg="agent stderr" line="wandb: ERROR no""#,
+                Some("wandb: ERROR no"),
+                None,
+            ),
             ("k8s.pod=agent-0 msg=\"no\"", Some("no"), None),
             ("msg=alone", None, None),
             ("epoch=3 loss=0.2", None, None),
@@ -93,6 +152,22 @@ mod tests {
             let found = message(line);
             assert_eq!(found.as_ref().map(|(text, _)| text.as_str()), said, "{line}");
             assert_eq!(found.and_then(|(_, level)| level), level, "{line}");
+        }
+    }
+
+    #[test]
+    fn an_event_says_what_went_wrong_in_the_pairs_behind_it() {
+        let line = "2026-09-14 09:07:39 [error    ] create_failed      region=us-west4 error='400 no'";
+        assert_eq!(
+            event(line),
+            Some(("create_failed: 400 no".to_owned(), Some(Level::Error)))
+        );
+        for other in [
+            "2026-09-14 09:07:39 [info     ] created      region=us-west4",
+            "2026-09-14 09:07:39 [error    ] error='no'",
+            "[error    ] create_failed      error='no'",
+        ] {
+            assert_eq!(event(other), None, "{other}");
         }
     }
 }

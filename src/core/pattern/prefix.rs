@@ -76,9 +76,31 @@ fn glog_prefix(text: &str) -> Option<(Option<Level>, &str)> {
 /// `[ERROR] `, `[2026-11-16 05:02 ERROR run.py] `: brackets with a level in them.
 fn bracket_prefix(text: &str) -> Option<(Option<Level>, &str)> {
     let (inside, rest) = text.strip_prefix('[')?.split_once(']')?;
+    if is_clock(inside) {
+        return leading_level(rest.trim_start()).map(|(level, rest)| (Some(level), rest));
+    }
     let named = || inside.split([' ', '|', ',']).find_map(Level::parse);
     let level = letter_level(inside).or_else(named)?;
     Some((Some(level), rest.trim_start_matches([':', ' '])))
+}
+
+/// Where a line of rich's ends, if the place that it comes from stands in a column behind it: `[09:06:55] ERROR no   a.py:1`.
+pub(super) fn before_place(text: &str) -> Option<usize> {
+    let clock = text.strip_prefix('[')?.get(..8)?;
+    let (message, place) = text.trim_end().rsplit_once("  ")?;
+    let (file, line) = place.rsplit_once(':')?;
+    let placed = file.trim_start().ends_with(".py") && line.bytes().all(|byte| byte.is_ascii_digit());
+    (is_clock(clock) && placed).then(|| message.trim_end().len())
+}
+
+/// rich's: `[09:06:55] ERROR    no`.
+fn is_clock(inside: &str) -> bool {
+    let form = inside.bytes().zip(*b"00:00:00");
+    inside.len() == 8
+        && form.into_iter().all(|(byte, form)| match form {
+            b'0' => byte.is_ascii_digit(),
+            form => byte == form,
+        })
 }
 
 /// Tornado's and Optuna's: `W 2025-08-30 03:12:44,019`.
@@ -113,7 +135,7 @@ pub(super) fn after_time(text: &str) -> Option<&str> {
         return None;
     }
     let rest = text[FORM.len()..].trim_start_matches(|c: char| c.is_ascii_digit() || ".,Z+]".contains(c));
-    Some(rest.trim_start_matches([' ', ':', '-', '|']))
+    Some(rest.trim_start_matches([' ', '\t', ':', '-', '|']))
 }
 
 /// The level after a time, and what stands before the message: the logger's name, on either side of the level, or Python's
@@ -140,7 +162,16 @@ fn leading_level(text: &str) -> Option<(Level, &str)> {
         .find(|c: char| !c.is_ascii_alphabetic())
         .unwrap_or(bare.len());
     let level = Level::parse(&bare[..end])?;
-    Some((level, bare[end..].trim_start_matches([' ', ':', '-', '|', ']'])))
+    let rest = bare[end..].trim_start_matches([' ', ':', '-', '|', ']']);
+    Some((level, rest.strip_prefix('\t').map_or(rest, after_caller)))
+}
+
+/// What follows zap's caller, where it prints one: `launcher/main.go:42`, and a tab.
+fn after_caller(rest: &str) -> &str {
+    let caller = rest
+        .split_once('\t')
+        .filter(|(caller, _)| caller.contains(".go:"));
+    caller.map_or(rest, |(_, message)| message)
 }
 
 /// What follows a logger's name: a module's path in small letters (`google.cloud.aiplatform.jobs`), `__main__`, `root`, or
