@@ -37,6 +37,8 @@ fn after_mark(text: &str) -> Option<&str> {
             .split_once(')')
             .and_then(|(head, rest)| head.contains(" pid=").then_some(rest)),
         b' ' => after_gutter(text),
+        b'@' => after_tai64n(&text[1..]),
+        0xE2 => text.strip_prefix('│').filter(|rest| rest.starts_with(' ')),
         first if first.is_ascii_alphanumeric() || *first == b'|' => after_names(text),
         _ => None,
     }
@@ -52,12 +54,19 @@ fn after_bracket(text: &str) -> Option<&str> {
         .or_else(|| before_wandb(text))
 }
 
+/// The time of s6 and daemontools: `@4000000068a6ef0e2d1b3c04 …`.
+fn after_tai64n(text: &str) -> Option<&str> {
+    const DIGITS: usize = 24;
+    let (time, rest) = text.split_at_checked(DIGITS)?;
+    (time.starts_with('4') && time.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(rest)
+}
+
 /// The bar with which Python draws the members of an exception group, two columns a level (`traceback.py`, `format`).
 fn after_gutter(text: &str) -> Option<&str> {
     let drawn = text.trim_start_matches(' ');
     let rest = drawn.strip_prefix('|').filter(|rest| rest.starts_with(' '))?;
     let depth = text.len() - drawn.len();
-    (depth % 2 == 0).then_some(rest)
+    depth.is_multiple_of(2).then_some(rest)
 }
 
 /// Marks that begin with a name or a time.
@@ -70,6 +79,15 @@ fn after_names(text: &str) -> Option<&str> {
         .or_else(|| after_syslog(text))
         .or_else(|| after_nanoseconds(text))
         .or_else(|| after_section(text))
+        .or_else(|| after_tab(text))
+}
+
+/// The name of a job before a tab, as `parallel --tag` prints it: `shard-03`.
+fn after_tab(text: &str) -> Option<&str> {
+    let (name, rest) = text.split_once('\t')?;
+    let number = name.rsplit(['-', '_', '.']).next()?;
+    let named = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    (number.len() < name.len() && is_number(number) && name.bytes().all(named)).then_some(rest)
 }
 
 /// GitLab CI's time and stream: `2026-09-14T09:31:09.192722Z 00E …`; a plus joins a line to the one before.
@@ -116,7 +134,8 @@ fn after_stream(text: &str) -> Option<&str> {
     (known && rest.starts_with(' ') && are_marks(&text[..at + MARK])).then_some(rest)
 }
 
-/// syslog's time, host and program: `Sep 03 08:03:11 runner-vm agent[4]: …`, also with journalctl's ISO time.
+/// syslog's time, host and program: `Sep 03 08:03:11 runner-vm agent[4]: …`, also with journalctl's ISO time, and the time
+/// alone, as `ts` prints it.
 fn after_syslog(text: &str) -> Option<&str> {
     after_journal(text).or_else(|| after_classic_syslog(text))
 }
@@ -124,10 +143,21 @@ fn after_syslog(text: &str) -> Option<&str> {
 fn after_journal(text: &str) -> Option<&str> {
     let (time, rest) = text.split_once(' ')?;
     let timed = time.contains('T') && after_time(time).is_some();
-    let (_, rest) = timed.then(|| rest.split_once(' '))??;
+    let (host, rest) = timed.then(|| rest.split_once(' '))??;
+    if is_stream_name(host) {
+        return Some(rest);
+    }
     let (program, rest) = rest.split_once("]:")?;
     let (name, number) = program.split_once('[')?;
     (!name.contains(' ') && is_number(number)).then_some(rest)
+}
+
+/// `CloudWatch`'s name of a container's stream: `runner/agent/4c1f2e7a9b044d18`.
+fn is_stream_name(text: &str) -> bool {
+    const SHORTEST: usize = 12;
+    let id = text.rsplit('/').next().unwrap_or_default();
+    let hex = id.len() >= SHORTEST && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    hex && text.matches('/').count() == 2
 }
 
 fn after_classic_syslog(text: &str) -> Option<&str> {
@@ -142,9 +172,13 @@ fn after_classic_syslog(text: &str) -> Option<&str> {
     if !time.iter().zip(FORM).all(fits) {
         return None;
     }
-    let (_, rest) = text[FORM.len()..].split_once(' ')?;
-    let (program, rest) = rest.split_once(':')?;
-    (!program.contains(' ')).then_some(rest)
+    let said = &text[FORM.len()..];
+    let program = || {
+        let (host, rest) = said.split_once(' ')?;
+        let (program, rest) = rest.split_once(':')?;
+        (!host.ends_with(':') && !program.contains(' ')).then_some(rest)
+    };
+    program().or(Some(said))
 }
 
 /// Whether a text is nothing but times, names of hosts and streams, severities and bars: `2026-09-03T07:38:02Z agent stderr |`.
@@ -232,6 +266,15 @@ mod tests {
             ("2026/11/14 07:40:02 agent| wandb: no", "wandb: no"),
             ("2026-09-14T09:38:00.188684Z  ERROR     wandb: no", "wandb: no"),
             ("2026-09-14T09:31:09.192722Z 00E no", "no"),
+            ("Aug 21 10:02:12 wandb: ERROR   no", "wandb: ERROR   no"),
+            ("Sep 03 08:03:11 the host said: no", "the host said: no"),
+            ("@4000000068a6ef0e2d1b3c04   no", "  no"),
+            (
+                "2026-08-21T10:02:12.880000+00:00 runner/agent/4c1f2e7a9b044d18 no",
+                "no",
+            ),
+            ("shard-03\tno", "no"),
+            ("│ Error: no", "Error: no"),
             (
                 "2026-09-14T09:31:09.192Z\tERROR\twandb: ERROR no",
                 "wandb: ERROR no",
@@ -264,7 +307,6 @@ mod tests {
             "[ERROR] no",
             "Error: the stderr F of it",
             "| 09:11 | wandb: ERROR launch: no",
-            "Sep 03 08:03:11 the host said: no",
         ] {
             assert_eq!(collected(line), line);
         }

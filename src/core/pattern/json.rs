@@ -10,9 +10,10 @@ use serde_json::{Map, Value};
 use super::line::Level;
 
 /// What a logger was told to say (Google's agents, Python's loggers, Go's slog and zap).
-const MESSAGE: [&str; 5] = ["message", "msg", "textPayload", "event", "log"];
+const MESSAGE: [&str; 7] = ["message", "msg", "textPayload", "event", "log", "Log", "@m"];
 /// What went wrong.
-const TROUBLE: [&str; 16] = [
+const TROUBLE: [&str; 17] = [
+    "@x",
     "error",
     "err",
     "exception",
@@ -33,7 +34,9 @@ const TROUBLE: [&str; 16] = [
 /// The keys among them that hold an exception.
 const RAISED: [&str; 4] = ["exception", "exc", "exc_info", "exc_msg"];
 /// How bad it is.
-const LEVEL: [&str; 5] = ["severity", "level", "levelname", "lvl", "log.level"];
+const LEVEL: [&str; 6] = ["severity", "level", "levelname", "lvl", "log.level", "@l"];
+/// Where collectors put what a program said, one level down (Cloud Logging's exports, Azure's).
+const WITHIN: [&str; 2] = ["jsonPayload", "properties"];
 /// Levels that are looked into.
 const DEPTH: u8 = 4;
 
@@ -42,13 +45,13 @@ type Object = Map<String, Value>;
 /// The message and level of a JSON object line; `None` for any other text, and for one without a message.
 pub(super) fn message(raw: &str) -> Option<(String, Option<Level>)> {
     let mut object = object(raw)?;
-    // What Cloud Logging makes of a JSON line: its export has it one level down.
-    if let Some(Value::Object(payload)) = object.get_mut("jsonPayload") {
-        let payload = std::mem::take(payload);
-        object.extend(payload);
+    for within in WITHIN {
+        if let Some(Value::Object(payload)) = object.get_mut(within) {
+            let payload = std::mem::take(payload);
+            object.extend(payload);
+        }
     }
-    let level = LEVEL.iter().find_map(|key| object.get(*key)?.as_str());
-    let level = level.and_then(Level::abbreviated);
+    let level = level(&object);
     let said = said(&object);
     let trouble = trouble(&object, DEPTH);
     match (said, trouble) {
@@ -76,6 +79,21 @@ pub(super) fn behind(line: &str) -> Option<String> {
 pub(super) fn text_payload(line: &str) -> Option<String> {
     let value = line.trim().strip_prefix("\"textPayload\":")?.trim_start();
     serde_json::from_str(value.strip_suffix(',').unwrap_or(value)).ok()
+}
+
+fn level(object: &Object) -> Option<Level> {
+    let level = LEVEL.iter().find_map(|key| match object.get(*key)? {
+        Value::String(word) => Level::abbreviated(word),
+        // bunyan's and pino's.
+        Value::Number(number) => number.as_u64().map(|number| match number {
+            0..40 => Level::Info,
+            40..50 => Level::Warning,
+            50.. => Level::Error,
+        }),
+        _ => None,
+    });
+    // Serilog leaves out the level of what it calls information.
+    level.or(object.contains_key("@m").then_some(Level::Info))
 }
 
 fn object(raw: &str) -> Option<Object> {
@@ -185,6 +203,7 @@ mod tests {
                 Some("denied"),
             ),
             (r#"{"protoPayload":{"status":{}}}"#, None),
+            (r#"{"properties":{"Stream":"stderr","Log":"no"}}"#, Some("no")),
             (
                 r#"[0] kube.a: [[1789480148.1, {}], {"stream"=>"stderr", "message"=>"no"}]"#,
                 Some("no"),
@@ -245,6 +264,9 @@ mod tests {
         assert_eq!(level(r#"{"lvl":"w","error":"why"}"#), Some(Level::Warning));
         assert_eq!(level(r#"{"msg":"no","error":"why"}"#), None);
         assert_eq!(level(r#"{"msg":"no","exc":"why"}"#), Some(Level::Error));
+        assert_eq!(level(r#"{"level":50,"msg":"no"}"#), Some(Level::Error));
+        assert_eq!(level(r#"{"@m":"no"}"#), Some(Level::Info));
+        assert_eq!(level(r#"{"@m":"no","@l":"Fatal"}"#), Some(Level::Error));
     }
 
     #[test]

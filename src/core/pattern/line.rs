@@ -79,7 +79,9 @@ impl<'a> Line<'a> {
             let mut line = Line::parse(text);
             line.raw = raw;
             line.form = Form::Structured;
-            line.level = level.or(line.level);
+            // Whoever passes on a line of W&B's knows less of it than it says itself.
+            let own = line.level.filter(|_| line.by_wandb);
+            line.level = own.or(level).or(line.level);
             take(line);
         }
     }
@@ -290,6 +292,13 @@ mod tests {
             ),
             ("[ERROR] no", "no", error, false, false),
             (
+                "2026-08-21 10:02:12 runner-0 runner.submit[7] ERROR no",
+                "no",
+                error,
+                false,
+                false,
+            ),
+            (
                 "[09:06:55] ERROR    no     submit.py:97",
                 "no",
                 error,
@@ -384,6 +393,9 @@ mod tests {
             seen.push((line.message().to_owned(), line.level));
         });
         let error = Some(Level::Error);
+        Line::unfold(r#"{"level":30,"msg":"wandb: ERROR no"}"#, &mut |line| {
+            assert_eq!((line.message(), line.level), ("no", error));
+        });
         assert_eq!(seen, [("a".to_owned(), error), ("b: c".to_owned(), error)]);
     }
 }

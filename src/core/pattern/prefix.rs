@@ -89,7 +89,8 @@ pub(super) fn before_place(text: &str) -> Option<usize> {
     let clock = text.strip_prefix('[')?.get(..8)?;
     let (message, place) = text.trim_end().rsplit_once("  ")?;
     let (file, line) = place.rsplit_once(':')?;
-    let placed = file.trim_start().ends_with(".py") && line.bytes().all(|byte| byte.is_ascii_digit());
+    let python = file.rsplit_once('.').is_some_and(|(_, kind)| kind == "py");
+    let placed = python && line.bytes().all(|byte| byte.is_ascii_digit());
     (is_clock(clock) && placed).then(|| message.trim_end().len())
 }
 
@@ -141,7 +142,7 @@ pub(super) fn after_time(text: &str) -> Option<&str> {
 /// The level after a time, and what stands before the message: the logger's name, on either side of the level, or Python's
 /// `%(threadName)s:%(process)d [%(filename)s…]`.
 fn level_and_place(rest: &str) -> (Option<Level>, &str) {
-    let found = leading_level(rest).or_else(|| leading_level(after_logger_name(rest)?));
+    let found = leading_level(rest).or_else(|| leading_level(after_logger_name(rest).or(after_host(rest))?));
     let Some((level, rest)) = found else {
         return (None, rest);
     };
@@ -172,6 +173,15 @@ fn after_caller(rest: &str) -> &str {
         .split_once('\t')
         .filter(|(caller, _)| caller.contains(".go:"));
     caller.map_or(rest, |(_, message)| message)
+}
+
+/// What follows a host's name and a logger's with its process: `runner-0 runner.submit[7] ERROR no`, as coloredlogs prints.
+fn after_host(rest: &str) -> Option<&str> {
+    let mut parts = rest.splitn(3, ' ');
+    let (_host, logger, rest) = (parts.next()?, parts.next()?, parts.next()?);
+    let (name, process) = logger.strip_suffix(']')?.split_once('[')?;
+    let numbered = !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit());
+    (is_logger_name(name) && numbered).then_some(rest)
 }
 
 /// What follows a logger's name: a module's path in small letters (`google.cloud.aiplatform.jobs`), `__main__`, `root`, or

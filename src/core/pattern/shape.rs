@@ -158,8 +158,19 @@ fn is_field(message: &str) -> bool {
 
 /// Whether a message begins like a Python exception or a status: `a.b.SomeError: …`, `PERMISSION_DENIED: …`.
 pub(super) fn is_exception(message: &str) -> bool {
-    let (head, rest) = split_class(message);
+    let (head, rest) = split_class(without_number(message));
     (rest.is_empty() || rest.starts_with(": ") || rest == ":") && is_class(head, rest.is_empty())
+}
+
+/// What follows the number of a status, which gRPC's library for Node puts before its name: `3 INVALID_ARGUMENT: …`.
+fn without_number(message: &str) -> &str {
+    let rest = message.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = message.len() - rest.len();
+    let named = rest.strip_prefix(' ').filter(|name| {
+        let (status, _) = split_class(name);
+        STATUSES.contains(&status)
+    });
+    named.filter(|_| (1..3).contains(&digits)).unwrap_or(message)
 }
 
 /// What may be a class, with its modules, and what follows.
@@ -279,6 +290,7 @@ mod tests {
             "google.api_core.exceptions.PermissionDenied: 403 Permission denied",
             "PermissionDenied: 403 Permission",
             "PERMISSION_DENIED: Permission",
+            "rejected: 3 INVALID_ARGUMENT: Machine type",
             "Invalid_argument: Machine type",
             "ValueError: no",
             "wandb.errors.CommError",

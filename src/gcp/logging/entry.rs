@@ -1,17 +1,16 @@
 //! Log entries: Google's JSON, read field by field without a copy of what is not kept.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::de::{IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
+use serde::de::{IgnoredAny, MapAccess};
 use serde_json::value::RawValue;
 
 use super::payload::{audit_text, json_text};
 use crate::core::entry::{EntryKey, LogEntry, Severity, Stream};
-use crate::gcp::wire::Spelled;
+use crate::gcp::wire::{FromObject, Object, Spelled};
 
 /// Names kept for the next entries: a page has few logs, and few executions in a row.
 const KEPT: usize = 16;
@@ -140,10 +139,9 @@ enum Field {
     Other,
 }
 
-impl<'de: 'a, 'a> WireEntry<'a> {
-    /// Reads the fields of an entry.
-    pub(super) fn read<M: MapAccess<'de>>(mut map: M) -> Result<Self, M::Error> {
-        let mut entry = Self::default();
+impl<'de: 'a, 'a> FromObject<'de> for Option<WireEntry<'a>> {
+    fn from_object<M: MapAccess<'de>>(mut map: M) -> Result<Self, M::Error> {
+        let mut entry = WireEntry::default();
         while let Some(field) = map.next_key()? {
             match field {
                 Field::LogName => entry.log_name = map.next_value()?,
@@ -151,14 +149,14 @@ impl<'de: 'a, 'a> WireEntry<'a> {
                 Field::ReceiveTimestamp => entry.receive_timestamp = map.next_value()?,
                 Field::Severity => entry.severity = map.next_value()?,
                 Field::InsertId => entry.insert_id = map.next_value()?,
-                Field::Labels => entry.labels = map.next_value()?,
+                Field::Labels => Object(entry.labels) = map.next_value()?,
                 Field::TextPayload => entry.text_payload = map.next_value()?,
                 Field::JsonPayload => entry.json_payload = Some(map.next_value()?),
                 Field::ProtoPayload => entry.proto_payload = Some(map.next_value()?),
                 Field::Other => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        Ok(entry)
+        Ok(Some(entry))
     }
 }
 
@@ -175,36 +173,18 @@ enum Label {
     Other,
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Labels<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Labels<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("labels")
-            }
-
-            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
-                let mut labels = Labels::default();
-                while let Some(label) = map.next_key()? {
-                    match label {
-                        Label::Execution => labels.execution = map.next_value()?,
-                        Label::Task => labels.task = map.next_value()?,
-                        Label::Attempt => labels.attempt = map.next_value()?,
-                        Label::Other => drop(map.next_value::<IgnoredAny>()?),
-                    }
-                }
-                Ok(labels)
+impl<'de: 'a, 'a> FromObject<'de> for Labels<'a> {
+    fn from_object<M: MapAccess<'de>>(mut map: M) -> Result<Self, M::Error> {
+        let mut labels = Self::default();
+        while let Some(label) = map.next_key()? {
+            match label {
+                Label::Execution => labels.execution = map.next_value()?,
+                Label::Task => labels.task = map.next_value()?,
+                Label::Attempt => labels.attempt = map.next_value()?,
+                Label::Other => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        // What is no object has no labels, and must not cost the page: it is told apart before it is read.
-        let raw = <&RawValue>::deserialize(deserializer)?;
-        if !raw.get().starts_with('{') {
-            return Ok(Self::default());
-        }
-        let mut inner = serde_json::Deserializer::from_str(raw.get());
-        Deserializer::deserialize_map(&mut inner, Reader).map_err(serde::de::Error::custom)
+        Ok(labels)
     }
 }
 

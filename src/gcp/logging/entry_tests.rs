@@ -1,8 +1,7 @@
-use super::super::page::Readable;
 use super::*;
 
 fn entry(json: &str) -> LogEntry {
-    let Readable(entry) = serde_json::from_str(json).unwrap();
+    let Object(entry): Object<Option<WireEntry<'_>>> = serde_json::from_str(json).unwrap();
     entry.unwrap().into_core(&mut Names::default()).unwrap()
 }
 
@@ -104,7 +103,7 @@ fn every_payload_has_a_text() {
 fn an_entry_without_its_own_time_has_the_time_it_was_received() {
     let late = entry(r#"{"receiveTimestamp":"2026-06-09T07:43:24Z"}"#);
     assert_eq!(late.timestamp(), late.received.unwrap());
-    let Readable(timeless) = serde_json::from_str("{}").unwrap();
+    let Object(timeless): Object<Option<WireEntry<'_>>> = serde_json::from_str("{}").unwrap();
     assert!(timeless.unwrap().into_core(&mut Names::default()).is_none());
 }
 

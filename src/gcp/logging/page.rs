@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::EntriesPage;
 use super::entry::{Names, WireEntry};
-use crate::gcp::wire::Spelled;
+use crate::gcp::wire::{Object, Spelled};
 
 #[derive(Deserialize)]
 #[serde(field_identifier, rename_all = "camelCase")]
@@ -76,64 +76,12 @@ impl<'de> Visitor<'de> for EntriesVisitor {
 
     fn visit_seq<S: SeqAccess<'de>>(self, mut list: S) -> Result<Entries, S::Error> {
         let (mut entries, mut names) = (Entries(Vec::new(), 0), Names::default());
-        while let Some(Readable(entry)) = list.next_element()? {
+        while let Some(Object(entry)) = list.next_element::<Object<Option<WireEntry<'de>>>>()? {
             match entry.and_then(|entry| entry.into_core(&mut names)) {
                 Some(entry) => entries.0.push(entry),
                 None => entries.1 = entries.1.saturating_add(1),
             }
         }
         Ok(entries)
-    }
-}
-
-/// An entry; nothing where something else stands, which costs only itself.
-pub(super) struct Readable<'a>(pub(super) Option<WireEntry<'a>>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Readable<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ReadableVisitor)
-    }
-}
-
-struct ReadableVisitor;
-
-impl<'de> Visitor<'de> for ReadableVisitor {
-    type Value = Readable<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Self::Value, M::Error> {
-        Ok(Readable(Some(WireEntry::read(map)?)))
-    }
-
-    fn visit_seq<S: SeqAccess<'de>>(self, mut list: S) -> Result<Self::Value, S::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Readable(None))
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Readable(None))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Readable(None))
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Readable(None))
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Readable(None))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Readable(None))
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Readable(None))
     }
 }
