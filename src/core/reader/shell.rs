@@ -3,7 +3,8 @@
 
 use jiff::Timestamp;
 
-use crate::core::pattern::{Line, lines};
+use super::text::numbered;
+use crate::core::pattern::Line;
 
 /// Lines after a traced command that are taken for its output.
 const OUTPUT: u8 = 3;
@@ -74,15 +75,9 @@ impl Traced {
         if at < self.at {
             return;
         }
-        let bytes = text.strip_suffix(['\n', '\r']).unwrap_or(text).as_bytes();
-        let (mut start, mut count) = (bytes.len() + 1, 0);
-        while count <= OUTPUT && start > 0 {
-            let end = memchr::memrchr2(b'\n', b'\r', &bytes[..start - 1]);
-            start = end.map_or(0, |end| end + 1);
-            count += 1;
-        }
-        if memchr::memchr(b'+', &bytes[start..]).is_some() {
-            lines(&text[start..bytes.len()]).for_each(|line| self.see(&Line::parse(line), at));
+        let (start, count) = last_lines(text);
+        if memchr::memchr(b'+', &text.as_bytes()[start..]).is_some() {
+            numbered(0, &text[start..]).for_each(|(_, line)| self.see(&Line::parse(line), at));
         } else {
             self.at = at;
             self.lines = self.lines.saturating_add(count);
@@ -106,6 +101,25 @@ impl Traced {
     }
 }
 
+/// Where the last lines of a text begin, one more than may be a command's output, and how many they are.
+fn last_lines(text: &str) -> (usize, u8) {
+    let mut rest = without_end(text);
+    for count in 1..=OUTPUT {
+        let Some(end) = memchr::memrchr2(b'\n', b'\r', rest.as_bytes()) else {
+            return (0, count);
+        };
+        rest = without_end(&rest[..=end]);
+    }
+    let end = memchr::memrchr2(b'\n', b'\r', rest.as_bytes());
+    (end.map_or(0, |end| end + 1), OUTPUT + 1)
+}
+
+/// A text without the end of its last line.
+fn without_end(text: &str) -> &str {
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    text.strip_suffix('\r').unwrap_or(text)
+}
+
 /// Whether a text ends in a traced command.
 pub(super) fn is_traced(text: &str) -> bool {
     let last = text.trim_end().rsplit('\n').next();
@@ -122,6 +136,18 @@ fn command(message: &str) -> Option<&str> {
 mod tests {
     use crate::core::finding::Label;
     use crate::core::reader::tests::label;
+
+    #[test]
+    fn a_carriage_return_and_a_newline_end_one_line() {
+        for (text, start, count) in [
+            ("a\r\nb\r\n", 0, 2),
+            ("a\n\r\nb\rc", 0, 4),
+            ("a\nb\nc\nd\ne\n", 2, 4),
+            ("", 0, 1),
+        ] {
+            assert_eq!(last_lines(text), (start, count), "{text:?}");
+        }
+    }
 
     #[test]
     fn what_a_script_lets_fail_ends_nothing() {
