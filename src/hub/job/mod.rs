@@ -7,137 +7,55 @@
 //! that leads; a launch that asks for a complete list is told the open ones before the list's end.
 //!
 //! A job is read whole at most once for its trace id, whoever asks ([`whole`]).
+//!
+//! The state is [`JobFeed`]'s, all of it; the files beside this one are its parts and its rules: what is asked when
+//! ([`turns`]), what an answer changes ([`answers`]). One more request is a variant of [`JobCall`] and its turn, one more thing
+//! to tell a variant of [`JobDelivery`].
 
+mod answers;
 mod board;
+mod call;
 mod listing;
 mod routes;
+mod subscriber;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod whole;
 
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::{Failure, Feed, Next, Share, Sink};
+use super::{Feed, Next, Share, Sink};
 use crate::core::Moment;
 use crate::core::ids::{CustomJobName, LaunchId, Scope};
-use crate::core::job::{CLOCK_SLACK, JobView};
+use crate::core::job::JobView;
 use crate::core::policy::{Budget, Sight};
 use crate::core::source::{Health, Source};
-use crate::core::spec::Identity;
-use crate::gcp::{ErrorKind, Gcp, JobsPage};
+use crate::gcp::Gcp;
 
 use board::Board;
 use listing::{Listed, Listing};
-use routes::{Routes, is_open};
-use whole::{Failed, Whole};
+use routes::Routes;
+use subscriber::Subscriber;
+use turns::Lane;
+use whole::Whole;
 
-/// While a job is expected.
-const EXPECTING: Duration = Duration::from_millis(250);
-/// Otherwise, and with many launches: a visible job is told within a second, the round trip included.
-const IDLE: Duration = Duration::from_millis(900);
-/// With more launches than this, once a second is what the quota gives.
-const MANY: usize = 100;
+pub use call::{JobCall, JobReply};
+pub use subscriber::{JobDelivery, JobSubscription};
+
 /// Up to so many launches are each told of every open job.
 const FEW: usize = 16;
 /// So many requests may be saved up.
 const BURST: f64 = 8.0;
 /// Of the budget, reads of single jobs take at most this.
 const READS: f64 = 0.4;
-/// A launch that asks which open jobs there are is told of so many, the newest.
-const CANDIDATES: usize = 20;
-/// What a list asks of each job. No `jobSpec`: its environment holds API keys.
-const FIELDS: &str = "name,displayName,state,createTime,startTime,endTime,updateTime,error,labels";
-
-/// What a subscriber is told.
-#[derive(Clone, Debug, PartialEq)]
-pub enum JobDelivery {
-    /// Jobs that are new or have changed.
-    Jobs(Vec<JobView>),
-    /// A job read whole.
-    Detail(Box<JobView>),
-    /// A job that could not be read whole.
-    DetailFailed(CustomJobName),
-    /// A complete list that was asked for began then.
-    Listed(Instant),
-    /// How Vertex AI does.
-    Health(Health),
-}
-
-/// A request of this hub.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum JobCall {
-    /// A page of the list.
-    List {
-        /// Where.
-        scope: Scope,
-        /// Vertex AI's list filter.
-        filter: String,
-        /// The page.
-        token: Option<String>,
-    },
-    /// One job, whole.
-    Fetch(CustomJobName),
-}
-
-/// An answer.
-#[derive(Debug)]
-pub enum JobReply {
-    /// To a list.
-    Listed(Result<JobsPage, Failure>),
-    /// To a fetch.
-    Fetched(CustomJobName, Box<Result<JobView, Failure>>),
-}
-
-/// Who subscribes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JobSubscription {
-    /// The launch.
-    pub launch: LaunchId,
-    /// What its runner is known by, where it is: the value of the label `liftoff-launch`.
-    pub runner: Option<Arc<str>>,
-    /// Short name of its execution.
-    pub execution: Arc<str>,
-    /// Jobs created before this are none of its.
-    pub from: Timestamp,
-    /// What the user named the job by: it may come from another runner and carry that one's marks.
-    pub identity: Identity,
-}
-
-impl JobSubscription {
-    /// Whether a job is young enough to be this launch's, or was named itself.
-    fn covers(&self, job: &JobView) -> bool {
-        let from = self.from.checked_sub(CLOCK_SLACK);
-        self.identity.job.as_ref() == Some(&job.name) || from.is_ok_and(|from| job.create_time >= from)
-    }
-}
-
-/// Which of two lists a request belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Lane {
-    /// What somebody waits for: what is new, or with few launches everything.
-    News,
-    /// The whole window, with many launches.
-    Window,
-}
-
-struct Subscriber {
-    sink: Sink<JobDelivery>,
-    wanted: Rc<JobSubscription>,
-    expecting: bool,
-    /// Its job is known and its state is waited for.
-    following: bool,
-    list_wanted: Option<Instant>,
-}
 
 /// The feed of one region's custom jobs.
 pub struct JobFeed {
@@ -199,7 +117,7 @@ impl JobFeed {
         let few = !self.crowded;
         let known = self.board.find(|job| {
             let named = self.routes.of(job).contains(&wanted.launch);
-            wanted.covers(job) && (named || (few && Self::may_be_anybodys(job, wanted)))
+            wanted.covers(job) && (named || (few && wanted.may_be_its(job)))
         });
         if !known.is_empty() {
             sink(JobDelivery::Jobs(known.into_iter().cloned().collect()));
@@ -287,11 +205,6 @@ impl JobFeed {
         }
     }
 
-    /// Whether a job that no mark leads to this launch may be its all the same.
-    fn may_be_anybodys(job: &JobView, wanted: &JobSubscription) -> bool {
-        is_open(job) || wanted.identity.queue_item.is_some()
-    }
-
     /// With many launches the hub itself reads jobs whole that may come from a queue item that somebody waits for.
     fn find_out_more(&mut self) {
         if !self.crowded {
@@ -301,203 +214,6 @@ impl JobFeed {
         for job in self.board.find(unread) {
             self.whole.find_out(&job.name);
         }
-    }
-
-    fn tell_health(&self, health: Option<Health>) {
-        let Some(health) = health else { return };
-        for subscriber in self.subscribers.values() {
-            (subscriber.sink)(JobDelivery::Health(health.clone()));
-        }
-    }
-
-    fn period(&self) -> Duration {
-        let many = self.subscribers.len() > MANY;
-        let expecting = self.subscribers.values().any(|subscriber| subscriber.expecting);
-        if expecting && !many { EXPECTING } else { IDLE }
-    }
-
-    /// When the next list begins: start to start, and at once where a few launches ask for one.
-    fn due(&self, now: Instant) -> Instant {
-        let Some(begun) = self.listed.begun else {
-            return now;
-        };
-        let regular = begun + self.period();
-        if self.crowded {
-            return regular.max(now);
-        }
-        let asked = self
-            .subscribers
-            .values()
-            .filter_map(|subscriber| subscriber.list_wanted);
-        let asked = asked.filter(|wanted| *wanted >= begun).min();
-        asked.map_or(regular, |wanted| wanted.min(regular)).max(now)
-    }
-
-    fn begin(&mut self, now: Moment) {
-        let from = |subscriber: &Subscriber| subscriber.wanted.from;
-        let oldest = self.subscribers.values().map(from).min();
-        let waits = |s: &Subscriber| s.following || s.list_wanted.is_some_and(|wanted| wanted <= now.mono);
-        let wanted = self.subscribers.values().any(waits);
-        let whole = !self.crowded || self.listed.is_first();
-        self.listing = Some(self.listed.begin(now, oldest, whole));
-        if !whole && self.window.is_none() && self.listed.is_whole_due(now.mono, wanted) {
-            self.window = Some(Listed::begin_window(now, oldest));
-        }
-        if let Some(oldest) = oldest {
-            self.board.forget_before(oldest);
-        }
-    }
-
-    fn complete(&mut self, now: Instant, listing: Listing) {
-        self.listed.completed(&listing);
-        let (begun, whole) = (listing.begun, listing.whole);
-        for job in self.board.take(listing.jobs) {
-            self.tell(&job);
-        }
-        self.find_out_more();
-        if whole {
-            self.tell_listed(begun);
-        }
-        let health = self.sight.good(now);
-        self.tell_health(health);
-    }
-
-    /// Tells of a job: those that its marks name; all, where they are few and it may be anybody's.
-    fn tell(&self, job: &JobView) {
-        let few = !self.crowded;
-        let named = self.routes.of(job);
-        let send = |subscriber: &Subscriber| (subscriber.sink)(JobDelivery::Jobs(vec![job.clone()]));
-        if few {
-            let concerned = self.subscribers.values().filter(|s| {
-                s.wanted.covers(job)
-                    && (named.contains(&s.wanted.launch) || Self::may_be_anybodys(job, &s.wanted))
-            });
-            concerned.for_each(send);
-        } else {
-            let concerned = named
-                .into_iter()
-                .filter_map(|launch| self.subscribers.get(launch));
-            concerned.filter(|s| s.wanted.covers(job)).for_each(send);
-        }
-    }
-
-    /// The whole window was listed: whoever waited for that is told, and first of the open jobs that it may not know.
-    fn tell_listed(&mut self, begun: Instant) {
-        for subscriber in self.subscribers.values_mut() {
-            if subscriber.list_wanted.is_none_or(|wanted| begun < wanted) {
-                continue;
-            }
-            subscriber.list_wanted = None;
-            let wanted = &subscriber.wanted;
-            let open = self.board.find(|job| is_open(job) && wanted.covers(job));
-            for job in open.into_iter().rev().take(CANDIDATES).rev() {
-                let delivery = match self.board.detail(&job.name) {
-                    Some(whole) => JobDelivery::Detail(Box::new(whole)),
-                    None => JobDelivery::Jobs(vec![job.clone()]),
-                };
-                (subscriber.sink)(delivery);
-            }
-            (subscriber.sink)(JobDelivery::Listed(begun));
-        }
-    }
-
-    fn failed(&mut self, now: Instant, failure: &Failure) {
-        if failure.kind == ErrorKind::RateLimited {
-            self.budget.refuse(now, failure.wait);
-        }
-        let gone = failure.kind == ErrorKind::NotFound;
-        let health = self
-            .sight
-            .bad(now, &failure.why, failure.is_permanent() || gone, failure.wait);
-        self.tell_health(health);
-    }
-
-    fn fetched(&mut self, now: Instant, name: &CustomJobName, answer: Result<JobView, Failure>) {
-        let (delivery, askers) = match answer {
-            Ok(job) => {
-                self.board.keep_whole(&job);
-                let mut concerned = self.whole.done(name);
-                concerned.extend(self.routes.of(&job).into_iter().cloned());
-                (JobDelivery::Detail(Box::new(job)), concerned)
-            }
-            Err(failure) => {
-                if failure.kind == ErrorKind::RateLimited {
-                    self.budget.refuse(now, failure.wait);
-                }
-                match self.whole.failed(name, failure.is_permanent()) {
-                    Failed::Again => return,
-                    Failed::Unreadable(askers) => (JobDelivery::DetailFailed(name.clone()), askers),
-                }
-            }
-        };
-        for subscriber in askers.iter().filter_map(|launch| self.subscribers.get(launch)) {
-            (subscriber.sink)(delivery.clone());
-        }
-    }
-
-    /// A list that is due, or that goes on. What is new goes first.
-    fn next_list(&mut self, now: Moment, allowed: Instant) -> Next<JobCall> {
-        if self.in_flight.is_some() {
-            return Next::Idle;
-        }
-        let wish = if self.listing.is_some() {
-            now.mono
-        } else {
-            self.due(now.mono)
-        };
-        let news = wish <= now.mono;
-        let due = if news || self.window.is_some() {
-            allowed
-        } else {
-            wish.max(allowed)
-        };
-        if due > now.mono {
-            return Next::At(due);
-        }
-        if news && self.listing.is_none() {
-            self.begin(now);
-        }
-        let (lane, listing) = if news {
-            (Lane::News, &self.listing)
-        } else {
-            (Lane::Window, &self.window)
-        };
-        let Some(listing) = listing else {
-            return Next::Idle;
-        };
-        self.budget.spend(now.mono);
-        self.in_flight = Some(lane);
-        Next::Call(listing.call(&self.scope))
-    }
-
-    fn take_page(&mut self, now: Instant, answer: Result<JobsPage, Failure>) {
-        let Some(lane) = self.in_flight.take() else {
-            return;
-        };
-        let listing = match lane {
-            Lane::News => &mut self.listing,
-            Lane::Window => &mut self.window,
-        };
-        match (answer, listing.take()) {
-            (Ok(page), Some(mut read)) => {
-                if read.take(page) {
-                    self.complete(now, read);
-                } else {
-                    *listing = Some(read);
-                }
-            }
-            (Err(failure), Some(_)) => self.failed(now, &failure),
-            (_, None) => {} // nobody waits for it any more
-        }
-    }
-}
-
-/// The list's time, or that of a read, whichever comes first.
-fn sooner(list: Next<JobCall>, read: Option<Instant>) -> Next<JobCall> {
-    match (list, read) {
-        (Next::At(list), Some(read)) => Next::At(list.min(read)),
-        (_, Some(read)) => Next::At(read),
-        (list, None) => list,
     }
 }
 
@@ -510,28 +226,7 @@ impl Feed for JobFeed {
         if self.subscribers.is_empty() || self.sight.is_lost() {
             return Next::Idle;
         }
-        let ready = self.budget.ready_at(now.mono);
-        let allowed = ready.max(self.sight.retry_at().unwrap_or(now.mono));
-        // Lists may use the whole budget and there may be thousands of reads: where both are due they take turns.
-        let read = (!self.whole.is_empty()).then(|| allowed.max(self.reads.ready_at(now.mono)));
-        let read_now = read.is_some_and(|due| due <= now.mono);
-        if !(read_now && self.listed_last) {
-            let list = self.next_list(now, allowed);
-            if matches!(list, Next::Call(_)) {
-                self.listed_last = true;
-                return list;
-            }
-            if !read_now {
-                return sooner(list, read);
-            }
-        }
-        let Some(name) = self.whole.next() else {
-            return Next::Idle;
-        };
-        self.listed_last = false;
-        self.budget.spend(now.mono);
-        self.reads.spend(now.mono);
-        Next::Call(JobCall::Fetch(name))
+        self.next_call(now)
     }
 
     fn on_reply(&mut self, now: Moment, reply: JobReply) {
@@ -542,21 +237,7 @@ impl Feed for JobFeed {
     }
 
     fn perform(gcp: Gcp, call: JobCall) -> LocalBoxFuture<'static, JobReply> {
-        async move {
-            match call {
-                JobCall::List { scope, filter, token } => {
-                    let answer = gcp
-                        .list_custom_jobs(&scope, &filter, token.as_deref(), FIELDS)
-                        .await;
-                    JobReply::Listed(answer.map_err(Failure::from))
-                }
-                JobCall::Fetch(name) => {
-                    let answer = gcp.get_custom_job(&name).await;
-                    JobReply::Fetched(name, Box::new(answer.map_err(Failure::from)))
-                }
-            }
-        }
-        .boxed_local()
+        call.perform(gcp).boxed_local()
     }
 
     fn forget_in_flight(&mut self) {

@@ -2,9 +2,13 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
+use super::answers::CANDIDATES;
 use super::testing::{EPOCH, job, subscription};
+use super::turns::MANY;
 use super::*;
+use crate::gcp::JobsPage;
 
 type Inbox = Rc<RefCell<Vec<JobDelivery>>>;
 
