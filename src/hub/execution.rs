@@ -4,57 +4,46 @@
 //! check; by gets alone where the wait returns early, is not implemented, or the operation is not known (`watch`). With
 //! more than [`FEW`] executions one list takes the place of the gets, with more than [`MANY`] that of the long polls too.
 //! Runners that outlive their launches are read by that list as well: a batch must know when their slots are free.
+//!
+//! The state is [`ExecutionFeed`]'s: one [`Poll`] for each execution that is watched, and the list that all share. What is asked
+//! when is in [`turns`]; one more request is a variant of [`ExecutionCall`] and its turn.
 
+mod call;
 mod lingering;
 mod poll;
+#[cfg(test)]
+mod tests;
+mod turns;
 
 use std::collections::{HashMap, HashSet};
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::{Either, LocalBoxFuture, select};
-use tokio::sync::oneshot;
+use futures_util::future::LocalBoxFuture;
 use tokio::time::Instant;
 
 use super::{Failure, Feed, Next, Share, Sink};
 use crate::core::Moment;
 use crate::core::execution::{ExecutionView, TaskView};
-use crate::core::ids::{ExecutionName, RunJob, Scope};
+use crate::core::ids::{ExecutionName, Scope};
 use crate::core::policy::{Budget, Sight};
 use crate::core::source::{Health, Source};
-use crate::gcp::{ErrorKind, ExecutionsPage, Gcp, OperationView};
+use crate::gcp::{ErrorKind, ExecutionsPage, Gcp};
 
 use lingering::Lingering;
 use poll::Poll;
+
+pub use call::{ExecutionCall, ExecutionReply};
 
 /// With more executions than this, one list reads them all.
 pub const MANY: usize = 100;
 /// With more than this, a list takes the place of the gets that check on each.
 const FEW: usize = 4;
-/// How often the list is read where nothing else tells of ends,
-const LIST_MANY: Duration = Duration::from_secs(2);
-/// and for each page that it had at least so long: a thousand executions are ten pages, and must not cost ten times as much
-/// as a hundred.
-const LIST_PAGE: Duration = Duration::from_secs(1);
 /// Beside long polls that hold, one execution or all of them are read this often, as a check.
 const CHECK: Duration = Duration::from_secs(5);
 /// Without them: 48 reads a minute.
 const POLL: Duration = Duration::from_millis(1250);
-/// How long an operation is asked to wait. gcloud asks for the same.
-const HOLD: Duration = Duration::from_secs(30);
-
-/// How executions are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reading {
-    /// Each by a long poll, and gets.
-    Each,
-    /// Each by a long poll; one list checks on all.
-    Waits,
-    /// By one list alone.
-    Listed,
-}
 
 /// What a subscriber is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,34 +56,6 @@ pub enum ExecutionDelivery {
     Tasks(Vec<TaskView>),
     /// How Cloud Run does.
     Health(Health),
-}
-
-/// A request of this hub.
-#[derive(Debug)]
-pub enum ExecutionCall {
-    /// Wait for the operation of this execution, for as long as the sender is kept.
-    Wait(ExecutionName, Arc<str>, oneshot::Receiver<()>),
-    /// Read it.
-    Get(ExecutionName),
-    /// Read its tasks.
-    Tasks(ExecutionName),
-    /// Read all executions of the scope, newest first, until all of these were met.
-    List(Scope, Vec<ExecutionName>),
-}
-
-/// An answer.
-#[derive(Debug)]
-pub enum ExecutionReply {
-    /// To a wait.
-    Waited(ExecutionName, Result<OperationView, Failure>),
-    /// Nobody wanted to wait any longer.
-    Unwanted,
-    /// To a get.
-    Got(ExecutionName, Result<ExecutionView, Failure>),
-    /// To a read of tasks.
-    Tasks(ExecutionName, Result<Vec<TaskView>, Failure>),
-    /// To a list.
-    Listed(Result<ExecutionsPage, Failure>),
 }
 
 /// The feed of one region's executions.
@@ -215,42 +176,6 @@ impl ExecutionFeed {
         answer
     }
 
-    /// How often one list reads them all; `None` where no list is needed.
-    fn list_period(&self) -> Option<Duration> {
-        let executions = self.polls.len();
-        if executions > MANY {
-            Some(LIST_MANY.max(LIST_PAGE * self.pages))
-        } else if executions > FEW {
-            let waits = self.polls.values().all(|poll| poll.ended() || poll.is_waiting());
-            Some(if waits { CHECK } else { POLL })
-        } else {
-            (!self.lingering.is_empty()).then_some(CHECK)
-        }
-    }
-
-    fn list_call(&mut self, now: Instant, allowed: Instant) -> Next<ExecutionCall> {
-        let Some(period) = self.list_period().filter(|_| !self.listing) else {
-            return Next::Idle;
-        };
-        let due = self.listed.map_or(now, |listed| listed + period).max(allowed);
-        if due > now {
-            return Next::At(due);
-        }
-        let open = self.polls.iter().filter(|(_, poll)| !poll.ended());
-        let open: Vec<_> = open
-            .map(|(name, _)| name)
-            .chain(self.lingering.names())
-            .cloned()
-            .collect();
-        if open.is_empty() {
-            return Next::Idle;
-        }
-        self.listing = true;
-        self.listed = Some(now);
-        self.budget.spend(now);
-        Next::Call(ExecutionCall::List(self.scope.clone(), open))
-    }
-
     fn take_list(&mut self, now: Instant, list: ExecutionsPage) {
         self.pages = list.pages;
         self.budget.owe(list.pages.saturating_sub(1));
@@ -278,33 +203,7 @@ impl Feed for ExecutionFeed {
         if self.sight.is_lost() {
             return Next::Idle;
         }
-        let now = now.mono;
-        let allowed = self
-            .budget
-            .ready_at(now)
-            .max(self.sight.retry_at().unwrap_or(now));
-        let by = match self.polls.len() {
-            0..=FEW => Reading::Each,
-            n if n <= MANY => Reading::Waits,
-            _ => Reading::Listed,
-        };
-        let mut soonest = None;
-        for (name, poll) in &mut self.polls {
-            match poll.next(now, allowed, by) {
-                Next::Call(call) => {
-                    self.budget.spend(now);
-                    return Next::Call(call.of(name));
-                }
-                Next::At(at) => soonest = Some(soonest.map_or(at, |other: Instant| other.min(at))),
-                Next::Idle => {}
-            }
-        }
-        match self.list_call(now, allowed) {
-            Next::At(at) => soonest = Some(soonest.map_or(at, |other| other.min(at))),
-            Next::Idle => {}
-            call @ Next::Call(_) => return call,
-        }
-        soonest.map_or(Next::Idle, Next::At)
+        self.next_call(now.mono)
     }
 
     fn on_reply(&mut self, now: Moment, reply: ExecutionReply) {
@@ -339,37 +238,7 @@ impl Feed for ExecutionFeed {
     }
 
     fn perform(gcp: Gcp, call: ExecutionCall) -> LocalBoxFuture<'static, ExecutionReply> {
-        async move {
-            match call {
-                ExecutionCall::Wait(name, operation, unwanted) => {
-                    let wait = pin!(gcp.wait_operation(&operation, HOLD));
-                    match select(wait, unwanted).await {
-                        Either::Left((answer, _)) => {
-                            ExecutionReply::Waited(name, answer.map_err(Failure::from))
-                        }
-                        Either::Right(_) => ExecutionReply::Unwanted,
-                    }
-                }
-                ExecutionCall::Get(name) => {
-                    let answer = gcp.get_execution(&name).await;
-                    ExecutionReply::Got(name, answer.map_err(Failure::from))
-                }
-                ExecutionCall::Tasks(name) => {
-                    let answer = gcp.list_tasks(&name).await;
-                    ExecutionReply::Tasks(name, answer.map_err(Failure::from))
-                }
-                ExecutionCall::List(scope, wanted) => {
-                    let mut open: HashSet<_> = wanted.into_iter().collect();
-                    let any = RunJob::any_of(scope);
-                    let answer = gcp.list_executions(&any, |view| {
-                        open.remove(&view.name);
-                        open.is_empty()
-                    });
-                    ExecutionReply::Listed(answer.await.map_err(Failure::from))
-                }
-            }
-        }
-        .boxed_local()
+        call.perform(gcp).boxed_local()
     }
 
     fn forget_in_flight(&mut self) {
@@ -382,6 +251,3 @@ impl Feed for ExecutionFeed {
         self.tell_health(Some(health));
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::{CHECK, ExecutionCall, ExecutionDelivery, POLL, Reading};
+use super::turns::Reading;
+use super::{CHECK, ExecutionCall, ExecutionDelivery, POLL};
 use crate::core::execution::{ExecutionView, TaskView};
 use crate::core::ids::ExecutionName;
 use crate::gcp::{ErrorKind, OperationView};

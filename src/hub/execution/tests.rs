@@ -1,5 +1,7 @@
 //! The execution hub: what many executions cost.
 
+use tokio::sync::oneshot;
+
 use super::*;
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -1,0 +1,77 @@
+//! What is asked of Cloud Run, and how.
+
+use std::collections::HashSet;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+use tokio::sync::oneshot;
+
+use crate::core::execution::{ExecutionView, TaskView};
+use crate::core::ids::{ExecutionName, RunJob, Scope};
+use crate::gcp::{ExecutionsPage, Gcp, OperationView};
+use crate::hub::Failure;
+
+/// How long an operation is asked to wait. gcloud asks for the same.
+const HOLD: Duration = Duration::from_secs(30);
+
+/// A request of this hub.
+#[derive(Debug)]
+pub enum ExecutionCall {
+    /// Wait for the operation of this execution, for as long as the sender is kept.
+    Wait(ExecutionName, Arc<str>, oneshot::Receiver<()>),
+    /// Read it.
+    Get(ExecutionName),
+    /// Read its tasks.
+    Tasks(ExecutionName),
+    /// Read all executions of the scope, newest first, until all of these were met.
+    List(Scope, Vec<ExecutionName>),
+}
+
+/// An answer.
+#[derive(Debug)]
+pub enum ExecutionReply {
+    /// To a wait.
+    Waited(ExecutionName, Result<OperationView, Failure>),
+    /// Nobody wanted to wait any longer.
+    Unwanted,
+    /// To a get.
+    Got(ExecutionName, Result<ExecutionView, Failure>),
+    /// To a read of tasks.
+    Tasks(ExecutionName, Result<Vec<TaskView>, Failure>),
+    /// To a list.
+    Listed(Result<ExecutionsPage, Failure>),
+}
+
+impl ExecutionCall {
+    /// Makes the request.
+    pub(super) async fn perform(self, gcp: Gcp) -> ExecutionReply {
+        match self {
+            Self::Wait(name, operation, unwanted) => {
+                let wait = pin!(gcp.wait_operation(&operation, HOLD));
+                match select(wait, unwanted).await {
+                    Either::Left((answer, _)) => ExecutionReply::Waited(name, answer.map_err(Failure::from)),
+                    Either::Right(_) => ExecutionReply::Unwanted,
+                }
+            }
+            Self::Get(name) => {
+                let answer = gcp.get_execution(&name).await;
+                ExecutionReply::Got(name, answer.map_err(Failure::from))
+            }
+            Self::Tasks(name) => {
+                let answer = gcp.list_tasks(&name).await;
+                ExecutionReply::Tasks(name, answer.map_err(Failure::from))
+            }
+            Self::List(scope, wanted) => {
+                let mut open: HashSet<_> = wanted.into_iter().collect();
+                let any = RunJob::any_of(scope);
+                let answer = gcp.list_executions(&any, |view| {
+                    open.remove(&view.name);
+                    open.is_empty()
+                });
+                ExecutionReply::Listed(answer.await.map_err(Failure::from))
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Whose turn it is: an execution's own requests, or the list of all.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{CHECK, ExecutionCall, ExecutionFeed, FEW, MANY, POLL};
+use crate::hub::Next;
+
+/// How often the list is read where nothing else tells of ends,
+const LIST_MANY: Duration = Duration::from_secs(2);
+/// and for each page that it had at least so long: a thousand executions are ten pages, and must not cost ten times as much
+/// as a hundred.
+const LIST_PAGE: Duration = Duration::from_secs(1);
+
+/// How executions are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// Each by a long poll, and gets.
+    Each,
+    /// Each by a long poll; one list checks on all.
+    Waits,
+    /// By one list alone.
+    Listed,
+}
+
+impl ExecutionFeed {
+    /// The next request.
+    pub(super) fn next_call(&mut self, now: Instant) -> Next<ExecutionCall> {
+        let allowed = self
+            .budget
+            .ready_at(now)
+            .max(self.sight.retry_at().unwrap_or(now));
+        let by = self.reading();
+        let mut soonest = None;
+        for (name, poll) in &mut self.polls {
+            match poll.next(now, allowed, by) {
+                Next::Call(call) => {
+                    self.budget.spend(now);
+                    return Next::Call(call.of(name));
+                }
+                Next::At(at) => soonest = Some(soonest.map_or(at, |other: Instant| other.min(at))),
+                Next::Idle => {}
+            }
+        }
+        match self.list_call(now, allowed) {
+            Next::At(at) => soonest = Some(soonest.map_or(at, |other| other.min(at))),
+            Next::Idle => {}
+            call @ Next::Call(_) => return call,
+        }
+        soonest.map_or(Next::Idle, Next::At)
+    }
+
+    /// How so many executions are read.
+    fn reading(&self) -> Reading {
+        match self.polls.len() {
+            0..=FEW => Reading::Each,
+            n if n <= MANY => Reading::Waits,
+            _ => Reading::Listed,
+        }
+    }
+
+    /// How often one list reads them all; `None` where no list is needed.
+    fn list_period(&self) -> Option<Duration> {
+        let executions = self.polls.len();
+        if executions > MANY {
+            Some(LIST_MANY.max(LIST_PAGE * self.pages))
+        } else if executions > FEW {
+            let waits = self.polls.values().all(|poll| poll.ended() || poll.is_waiting());
+            Some(if waits { CHECK } else { POLL })
+        } else {
+            (!self.lingering.is_empty()).then_some(CHECK)
+        }
+    }
+
+    fn list_call(&mut self, now: Instant, allowed: Instant) -> Next<ExecutionCall> {
+        let Some(period) = self.list_period().filter(|_| !self.listing) else {
+            return Next::Idle;
+        };
+        let due = self.listed.map_or(now, |listed| listed + period).max(allowed);
+        if due > now {
+            return Next::At(due);
+        }
+        let open = self.polls.iter().filter(|(_, poll)| !poll.ended());
+        let open: Vec<_> = open
+            .map(|(name, _)| name)
+            .chain(self.lingering.names())
+            .cloned()
+            .collect();
+        if open.is_empty() {
+            return Next::Idle;
+        }
+        self.listing = true;
+        self.listed = Some(now);
+        self.budget.spend(now);
+        Next::Call(ExecutionCall::List(self.scope.clone(), open))
+    }
+}
