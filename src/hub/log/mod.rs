@@ -11,7 +11,11 @@
 //!
 //! Each subscriber has a bounded ring of what it was sent and has not acknowledged. A tailer that is restarted subscribes
 //! with the sequence number that its supervisor kept and gets the rest again.
+//!
+//! The state is [`LogFeed`]'s, all of it; the files beside this one are its parts and its rules: what is read when ([`turns`],
+//! [`schedule`]), what a page changes ([`answers`]). One more thing to tell is a variant of [`LogDelivery`].
 
+mod answers;
 mod filter;
 mod flood;
 mod reading;
@@ -20,54 +24,30 @@ mod seen;
 mod subscriber;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
-use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use super::{Failure, Feed, Next, Share, Sink};
 use crate::core::Moment;
-use crate::core::entry::LogEntry;
-use crate::core::ids::ExecutionName;
 use crate::core::policy::{Budget, Sight};
 use crate::core::source::{Health, Source};
-use crate::gcp::{EntriesPage, ErrorKind, Gcp, ListEntries};
+use crate::gcp::{EntriesPage, Gcp, ListEntries};
 
 use flood::Flood;
 use reading::Reading;
-use schedule::{Plan, Schedule};
+use schedule::Schedule;
 use seen::Seen;
 use subscriber::Subscriber;
 
-/// Most reads look back this far.
-const HOT: SignedDuration = SignedDuration::from_secs(20);
-/// Sweeps look back this far.
-const SWEEP: SignedDuration = SignedDuration::from_secs(180);
-/// Reads of a launch in need of confirmation come this fast,
-const CONFIRM_EVERY: Duration = Duration::from_secs(1);
-/// for this long.
-const CONFIRM_FOR: Duration = Duration::from_secs(10);
-/// So many requests may be saved up for that.
-const BURST: f64 = 10.0;
+pub use subscriber::{LogDelivery, LogSubscription};
 
-/// What a subscriber is told.
-#[derive(Clone, Debug, PartialEq)]
-pub enum LogDelivery {
-    /// New entries, oldest first, each with its sequence number.
-    Entries(Vec<(u64, Arc<LogEntry>)>),
-    /// A read showed nothing new: an open block of lines may be taken as complete.
-    Quiet,
-    /// A sweep that was asked for is complete.
-    Swept(Instant),
-    /// Lines become readable this late here.
-    Lag(Duration),
-    /// How Cloud Logging does.
-    Health(Health),
-}
+/// So many requests may be saved up for what needs confirming.
+const BURST: f64 = 10.0;
 
 /// The feed of one project's log.
 pub struct LogFeed {
@@ -98,17 +78,6 @@ impl std::fmt::Debug for LogFeed {
             self.subscribers.len()
         )
     }
-}
-
-/// Who subscribes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogSubscription {
-    /// The execution.
-    pub execution: ExecutionName,
-    /// When the execution was created: nothing before is its.
-    pub from: Timestamp,
-    /// Resume after this sequence number; 0 for everything.
-    pub after: u64,
 }
 
 impl LogFeed {
@@ -175,7 +144,7 @@ impl LogFeed {
 
     /// Something needs confirming: read once a second for ten seconds.
     pub fn confirm(&mut self, now: Instant) {
-        self.schedule.confirm_until = Some(now + CONFIRM_FOR);
+        self.schedule.confirm(now);
     }
 
     /// A complete sweep, begun no earlier than this.
@@ -184,120 +153,6 @@ impl LogFeed {
             subscriber.sweep_wanted = Some(not_before);
         }
     }
-
-    fn tell_all(&self, delivery: &LogDelivery) {
-        for subscriber in self.subscribers.values() {
-            (subscriber.sink)(delivery.clone());
-        }
-    }
-
-    fn tell_health(&self, health: Option<Health>) {
-        if let Some(health) = health {
-            self.tell_all(&LogDelivery::Health(health));
-        }
-    }
-
-    fn due(&mut self, now: Instant) -> Option<Instant> {
-        let wish = if self.turn().is_some() {
-            Some(now)
-        } else {
-            let together = self.together.then_some(self.share.together);
-            self.schedule.due(now, together, &self.subscribers)
-        };
-        let allowed = self
-            .budget
-            .ready_at(now)
-            .max(self.sight.retry_at().unwrap_or(now));
-        wish.map(|wish| wish.max(allowed))
-    }
-
-    /// The read that goes on next, if one is under way.
-    fn turn(&mut self) -> &mut Option<Reading> {
-        if self.asides_turn && self.aside.is_some() {
-            &mut self.aside
-        } else {
-            &mut self.reading
-        }
-    }
-
-    fn begin(&mut self, now: Moment) {
-        let aside = self.flood.moves_sweeps_aside(now.mono);
-        let plan = self.schedule.plan(now, self.together, aside, &self.subscribers);
-        let few = self.flood.narrows(now.mono);
-        if let (Some(since), None) = (plan.aside, &self.aside) {
-            let sweep = Plan {
-                since,
-                sweep: true,
-                ..plan
-            };
-            let filter = filter::filter(&self.subscribers, since, true);
-            let most = Flood::most_pages_aside();
-            self.aside = Some(Reading::new(now, &sweep, filter, most, true));
-        }
-        let filter = filter::filter(&self.subscribers, plan.since, few);
-        let most = self.flood.most_pages(now.mono, plan.first);
-        self.reading = Some(Reading::new(now, &plan, filter, most, few));
-        self.asides_turn = false;
-    }
-
-    fn complete(&mut self, now: Moment, mut reading: Reading) {
-        self.flood.measure(now.mono, &reading);
-        let whole = !reading.is_cut_short();
-        self.deliver(&mut reading);
-        if whole {
-            self.schedule.completed(&reading);
-        }
-        let earliest = self.schedule.earliest_future_bound(&self.subscribers);
-        self.seen.forget_before(earliest);
-        for (execution, subscriber) in &mut self.subscribers {
-            if !reading.told.contains(execution) {
-                subscriber.deliver(Vec::new());
-            }
-            if whole {
-                subscriber.read_completed(reading.begun, reading.since, reading.sweep);
-            }
-        }
-        let health = self.sight.good(now.mono);
-        self.tell_health(health);
-    }
-
-    /// Delivers what the pages since the last time show that was not shown before.
-    fn deliver(&mut self, reading: &mut Reading) {
-        let (bound, covered_to) = (self.seen.bound(), self.schedule.covered_to);
-        let mut late = Duration::ZERO;
-        let mut by_execution: HashMap<Arc<str>, Vec<Arc<LogEntry>>> = HashMap::new();
-        for entry in self.seen.keep_new(std::mem::take(&mut reading.entries)) {
-            let Some(execution) = entry.execution.clone() else {
-                continue;
-            };
-            // A newcomer's first read reaches behind what is remembered: to the others those entries are old.
-            let newcomer = self
-                .subscribers
-                .get(&execution)
-                .is_some_and(|known| !known.read_once);
-            if entry.timestamp() < bound && !newcomer {
-                continue;
-            }
-            if !reading.first && covered_to.is_some_and(|to| entry.timestamp() < to) {
-                late = late.max(lateness(&entry, reading.begun_wall));
-            }
-            by_execution.entry(execution).or_default().push(Arc::new(entry));
-        }
-        for (execution, entries) in by_execution {
-            if let Some(subscriber) = self.subscribers.get_mut(&execution) {
-                subscriber.deliver(entries);
-                reading.told.insert(execution);
-            }
-        }
-        if late > Duration::from_secs(20) {
-            self.tell_all(&LogDelivery::Lag(late));
-        }
-    }
-}
-
-/// How late an entry became readable, by a read that began then.
-fn lateness(entry: &LogEntry, begun: Timestamp) -> Duration {
-    Duration::try_from(begun.duration_since(entry.timestamp())).unwrap_or_default()
 }
 
 impl Feed for LogFeed {
@@ -309,58 +164,12 @@ impl Feed for LogFeed {
         if self.in_flight || self.subscribers.is_empty() || self.sight.is_lost() {
             return Next::Idle;
         }
-        let Some(due) = self.due(now.mono) else {
-            return Next::Idle;
-        };
-        if due > now.mono {
-            return Next::At(due);
-        }
-        if self.turn().is_none() {
-            self.begin(now);
-        }
-        let project = self.project.clone();
-        let Some(call) = self.turn().as_ref().map(|reading| reading.call(project)) else {
-            return Next::Idle;
-        };
-        self.budget.spend(now.mono);
-        self.in_flight = true;
-        Next::Call(call)
+        self.next_call(now)
     }
 
     fn on_reply(&mut self, now: Moment, reply: Self::Reply) {
         self.in_flight = false;
-        let Some(mut reading) = self.turn().take() else {
-            return;
-        };
-        // A page of the sweep aside, then the next read, then another page.
-        self.asides_turn = !reading.is_aside();
-        match reply {
-            Ok(page) => {
-                if reading.take(page) {
-                    self.complete(now, reading);
-                    return;
-                }
-                // What may decide is not kept waiting for what is older.
-                if reading.few {
-                    self.deliver(&mut reading);
-                }
-                if reading.is_aside() {
-                    self.aside = Some(reading);
-                } else {
-                    self.asides_turn = false;
-                    self.reading = Some(reading);
-                }
-            }
-            Err(failure) => {
-                if failure.kind == ErrorKind::RateLimited {
-                    self.budget.refuse(now.mono, failure.wait);
-                }
-                // A page token may have expired: that is the read's end, not the source's.
-                let permanent = failure.is_permanent() && !reading.is_later_page();
-                let health = self.sight.bad(now.mono, &failure.why, permanent, failure.wait);
-                self.tell_health(health);
-            }
-        }
+        self.take(now, reply);
     }
 
     fn perform(gcp: Gcp, call: ListEntries) -> LocalBoxFuture<'static, Self::Reply> {

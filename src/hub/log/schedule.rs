@@ -9,9 +9,16 @@ use tokio::time::Instant;
 
 use super::reading::Reading;
 use super::subscriber::Subscriber;
-use super::{CONFIRM_EVERY, HOT, SWEEP};
 use crate::core::Moment;
 
+/// Most reads look back this far.
+const HOT: SignedDuration = SignedDuration::from_secs(20);
+/// Sweeps look back this far.
+const SWEEP: SignedDuration = SignedDuration::from_secs(180);
+/// Reads of a launch in need of confirmation come this fast,
+const CONFIRM_EVERY: Duration = Duration::from_secs(1);
+/// for this long.
+const CONFIRM_FOR: Duration = Duration::from_secs(10);
 /// A launch alone reads this often when nothing needs confirming: with the bursts, 20 a minute on average.
 const ALONE: Duration = Duration::from_millis(3500);
 /// Every so many reads one sweeps,
@@ -32,7 +39,7 @@ pub(super) struct Plan {
 /// The schedule of one project's log.
 #[derive(Default)]
 pub(super) struct Schedule {
-    pub(super) confirm_until: Option<Instant>,
+    confirm_until: Option<Instant>,
     /// Everything printed before this was looked for by a complete read that began then.
     pub(super) covered_to: Option<Timestamp>,
     begun: Option<Instant>,
@@ -40,6 +47,11 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
+    /// Something needs confirming.
+    pub(super) fn confirm(&mut self, now: Instant) {
+        self.confirm_until = Some(now + CONFIRM_FOR);
+    }
+
     /// When the next read is due by everybody's wishes. `None` if nobody is there. `together`: the reads a minute that
     /// several launches share.
     pub(super) fn due(

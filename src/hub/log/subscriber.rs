@@ -1,14 +1,15 @@
-//! One execution's place in the log hub.
+//! What a tailer asks of the log hub, and its execution's place in it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::{LogDelivery, LogSubscription};
 use crate::core::entry::LogEntry;
-use crate::core::ids::RunJob;
+use crate::core::ids::{ExecutionName, RunJob};
+use crate::core::source::Health;
 use crate::hub::Sink;
 
 /// Entries kept for a subscriber that has not acknowledged them. A tailer acknowledges each batch before the next read,
@@ -16,6 +17,32 @@ use crate::hub::Sink;
 const RING: usize = 10_000;
 /// After new entries, how many empty reads are told: the tailer settles open blocks by them.
 const QUIET_TOLD: u8 = 3;
+
+/// What a subscriber is told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LogDelivery {
+    /// New entries, oldest first, each with its sequence number.
+    Entries(Vec<(u64, Arc<LogEntry>)>),
+    /// A read showed nothing new: an open block of lines may be taken as complete.
+    Quiet,
+    /// A sweep that was asked for is complete.
+    Swept(Instant),
+    /// Lines become readable this late here.
+    Lag(Duration),
+    /// How Cloud Logging does.
+    Health(Health),
+}
+
+/// Who subscribes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogSubscription {
+    /// The execution.
+    pub execution: ExecutionName,
+    /// When the execution was created: nothing before is its.
+    pub from: Timestamp,
+    /// Resume after this sequence number; 0 for everything.
+    pub after: u64,
+}
 
 /// A subscriber: its sink and what it has not acknowledged.
 pub(super) struct Subscriber {

@@ -3,11 +3,14 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::*;
-use crate::core::entry::{EntryKey, Severity, Stream};
+use crate::core::entry::{EntryKey, LogEntry, Severity, Stream};
+use crate::core::ids::ExecutionName;
 
 type Inbox = Rc<RefCell<Vec<LogDelivery>>>;
 
