@@ -6,7 +6,10 @@
 //! when two complete lists lack it; what stays unsure is said to be unsure.
 //!
 //! Pure: [`Starting::next`] says what to do, the answers are fed back.
+//! The state is [`Starting`]'s. One more way to be refused is a case of [`PostAnswer`] and its rule beside the others here.
 
+mod answer;
+mod step;
 #[cfg(test)]
 mod tests;
 
@@ -16,7 +19,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::execution::ExecutionView;
-use super::verdict::{ProcessError, Started, exit};
+use super::verdict::{Started, exit};
+
+pub use answer::{ListAnswer, PostAnswer, Trouble};
+pub use step::{RATE_LIMITED, StartEnd, StartFailure, StartStep};
 
 /// How often a refused request is repeated.
 const REPEATS: u32 = 3;
@@ -32,130 +38,6 @@ const HUNT_BLIND: Duration = Duration::from_secs(90);
 const REACH: Duration = Duration::from_secs(20);
 /// The longest that a server's wish to wait is honoured for.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
-
-/// Kind of a failure that passes: refused for the rate, or for too many executions, and verified not started.
-pub const RATE_LIMITED: &str = "rate-limited";
-
-/// What to do next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StartStep {
-    /// Send `jobs.run`; `bare` without any override.
-    Post {
-        /// Without overrides: the permission for them is missing and nothing needs them.
-        bare: bool,
-    },
-    /// List the job's executions, completely, and look for ours.
-    List,
-    /// Wait until then.
-    WaitUntil(Instant),
-    /// It is over.
-    Done(StartEnd),
-}
-
-/// How a start came out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StartEnd {
-    /// There is an execution.
-    Running {
-        /// Its reading.
-        execution: Arc<ExecutionView>,
-        /// The operation that `jobs.run` answered with.
-        operation: Option<String>,
-        /// It was found in the list.
-        adopted: bool,
-        /// It runs without our launch id.
-        bare: bool,
-    },
-    /// There is none, or that cannot be told.
-    Failed(StartFailure),
-}
-
-/// Why no runner was started, or why that cannot be told.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct StartFailure {
-    /// Kebab-case kind, such as `no-such-job`.
-    pub kind: &'static str,
-    /// What happened, to what.
-    pub message: String,
-    /// What to do next.
-    pub hint: Option<String>,
-    /// The exit code that says so.
-    pub exit_code: u8,
-    /// Whether a runner was started.
-    pub started: Started,
-}
-
-impl StartFailure {
-    /// As events and the summary tell it.
-    pub fn error(&self) -> ProcessError {
-        ProcessError {
-            kind: self.kind.to_owned(),
-            message: self.message.clone(),
-            hint: self.hint.clone(),
-            details: Vec::new(),
-        }
-    }
-
-    /// Cloud Run refused for the rate or for too many executions, and nothing was started: that passes.
-    pub fn is_crowded_out(&self) -> bool {
-        self.kind == RATE_LIMITED && self.started == Started::No
-    }
-}
-
-/// What came of `jobs.run`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PostAnswer {
-    /// It was accepted.
-    Started(Arc<ExecutionView>, String),
-    /// Nothing reached the server.
-    NotSent {
-        /// Trying again cannot help: credentials, TLS, a proxy that refuses.
-        permanent: bool,
-        /// What happened.
-        trouble: Trouble,
-    },
-    /// The server answered with an error.
-    Refused {
-        /// HTTP status.
-        status: u16,
-        /// It is the permission for overrides that is missing.
-        overrides_denied: bool,
-        /// A quota, whatever the status.
-        rate_limited: bool,
-        /// How long the server wants us to wait.
-        wait: Option<Duration>,
-        /// What happened.
-        trouble: Trouble,
-    },
-    /// It was sent and no good answer came back.
-    Ambiguous(Trouble),
-}
-
-/// An error as a person reads it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
-    /// What happened, to what.
-    pub message: String,
-    /// What to do next.
-    pub hint: Option<String>,
-}
-
-/// What came of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ListAnswer {
-    /// Ours is there.
-    Found(Arc<ExecutionView>),
-    /// A complete list lacks it.
-    Lacking,
-    /// No complete list.
-    Failed {
-        /// Trying again cannot help.
-        permanent: bool,
-        /// What happened.
-        trouble: Trouble,
-    },
-}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Phase {
