@@ -1,24 +1,17 @@
 //! A cell: the same lives, watched by every policy, on one stage.
+//!
+//! A [`Cell`] is what is played and owns nothing of the play: that is the [`Stage`]'s, and the figures are each policy's
+//! [`Arm`]. One more thing that a cell may vary is a field here, and its words in [`super::table()`].
 
-use std::rc::Rc;
 use std::time::Duration;
 
-use futures_util::future::join_all;
-use serde::Serialize;
-use tokio::time::Instant;
-
-use super::liftoff::{self, Kit, Said as Spoken};
-use super::rival::{Rival, Said, Seat};
+use super::arm::{Arm, Policy};
+use super::round::Round;
 use super::stage::{HarnessError, Setting, Stage, run_job};
-use super::stats::Figures;
-use super::verdict::{Claim, Tally};
-use super::wall::Stopwatch;
 use super::workload::{Draw, Life};
 use crate::core::ids::RunJob;
-use crate::core::verdict::Outcome;
 use crate::emulator::chance::Chance;
 use crate::emulator::{Fault, FaultKind, Quotas};
-use crate::gcp::{Gcp, Requests};
 
 /// Rounds begin at any time of this span, so that rules that go by the wall clock meet every phase.
 const PHASE_MS: u64 = 15_000;
@@ -26,25 +19,6 @@ const PHASE_MS: u64 = 15_000;
 /// An emulator deploys every life in every project, and each round is in a project of its own: after so many lives another
 /// emulator goes on.
 const LIVES_OF_A_STAGE: usize = 100;
-
-/// Who watches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Policy {
-    /// Liftoff.
-    Liftoff,
-    /// Another rule.
-    Rival(Rival),
-}
-
-impl Policy {
-    /// Its name in tables and files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Liftoff => "liftoff",
-            Self::Rival(rival) => rival.name(),
-        }
-    }
-}
 
 /// Which of Google's quotas a cloud enforces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +63,7 @@ impl Spread {
         regions: 1,
     };
 
-    fn scopes(self) -> usize {
+    pub(super) fn scopes(self) -> usize {
         (self.projects * self.regions).max(1)
     }
 }
@@ -141,88 +115,6 @@ impl Default for Cell {
             seed: 1,
         }
     }
-}
-
-/// What one policy made of a cell.
-#[derive(Clone, Debug, Serialize)]
-pub struct Arm {
-    /// The policy.
-    pub policy: &'static str,
-    /// Its verdicts.
-    pub tally: Tally,
-    /// Requests to Cloud Run, after the verdicts too (diagnosis).
-    pub run: u64,
-    /// Requests to Cloud Logging.
-    pub logging: u64,
-    /// Requests to Vertex AI.
-    pub vertex: u64,
-    /// Answers 429, of Cloud Run, Cloud Logging and Vertex AI.
-    pub throttled: [u64; 3],
-    /// How long it worked, in minutes of the cloud's clock, summed over rounds and projects.
-    pub minutes: f64,
-    /// The same in seconds, summed over rounds alone,
-    pub seconds: f64,
-    /// and on the machine's clock: what the simulation takes.
-    pub wall_seconds: f64,
-    /// Launches that it started twice; counted for Liftoff, whose launches have ids.
-    pub doubles: usize,
-}
-
-impl Arm {
-    fn new(policy: Policy) -> Self {
-        Self {
-            policy: policy.name(),
-            tally: Tally::default(),
-            run: 0,
-            logging: 0,
-            vertex: 0,
-            throttled: [0; 3],
-            minutes: 0.0,
-            seconds: 0.0,
-            wall_seconds: 0.0,
-            doubles: 0,
-        }
-    }
-
-    /// All requests.
-    pub fn requests(&self) -> u64 {
-        self.run + self.logging + self.vertex
-    }
-
-    /// Requests per launch.
-    pub fn per_launch(&self) -> f64 {
-        self.requests() as f64 / self.tally.launches().max(1) as f64
-    }
-
-    /// Requests per minute of one project.
-    pub fn per_minute(&self, requests: u64) -> f64 {
-        requests as f64 / self.minutes.max(f64::MIN_POSITIVE)
-    }
-
-    /// How much faster than life its launches were played, with the emulator in the same thread.
-    pub fn speed(&self) -> f64 {
-        self.seconds / self.wall_seconds.max(f64::MIN_POSITIVE)
-    }
-
-    /// Its latencies, summed up.
-    pub fn figures(&self, seed: u64) -> Figures {
-        Figures::of(&self.tally.latencies, seed)
-    }
-
-    fn count(&mut self, requests: Requests) {
-        self.run += requests.run;
-        self.logging += requests.logging;
-        self.vertex += requests.vertex;
-    }
-}
-
-/// One policy's turn: its project and the lives that it watches there.
-struct Round<'a> {
-    stage: &'a Stage,
-    gcp: Gcp,
-    jobs: Vec<RunJob>,
-    spread: Spread,
-    starts: Duration,
 }
 
 impl Cell {
@@ -330,76 +222,5 @@ impl Cell {
                 .map(|(job, life)| (job.clone(), life.scenario.clone()))
                 .collect(),
         }
-    }
-}
-
-impl Round<'_> {
-    async fn play(self, policy: Policy, lives: &[&Life], arm: &mut Arm) -> Result<(), HarnessError> {
-        let (begun, wall, throttled) = (Instant::now(), Stopwatch::start(), self.stage.throttled());
-        let spoken: Vec<Option<Spoken>> = match policy {
-            Policy::Liftoff => self.liftoff().await?,
-            Policy::Rival(rival) => {
-                let watches = (0..)
-                    .zip(&self.jobs)
-                    .map(|(nth, job)| self.rival(rival, nth, job));
-                join_all(watches).await
-            }
-        };
-        let seconds = begun.elapsed().as_secs_f64();
-        arm.seconds += seconds;
-        arm.minutes += seconds / 60.0 * self.spread.projects as f64;
-        arm.wall_seconds += wall.seconds();
-        arm.count(self.gcp.requests());
-        let after = self.stage.throttled();
-        for api in 0..throttled.len() {
-            arm.throttled[api] += after[api] - throttled[api];
-        }
-        for (job, (life, spoken)) in self.jobs.iter().zip(lives.iter().zip(spoken)) {
-            let shown = spoken
-                .as_ref()
-                .and_then(|spoken| self.stage.shows(&spoken.execution, life.facts));
-            let claim = Claim {
-                said: spoken.as_ref().map(|spoken| (spoken.outcome, spoken.at)),
-                truth: life.outcome,
-                shown,
-                given_up: shown.and_then(|shown| life.given_up(shown)),
-            };
-            let judged = claim.judge();
-            arm.tally.add(judged);
-            arm.tally.wonder(judged, || {
-                let words = spoken.map_or("nothing".to_owned(), |spoken| spoken.words);
-                format!("{}: {judged:?}, said {words}", job.job)
-            });
-        }
-        Ok(())
-    }
-
-    async fn liftoff(&self) -> Result<Vec<Option<Spoken>>, HarnessError> {
-        let kit = Kit {
-            gcp: self.gcp.clone(),
-            patterns: Rc::clone(&self.stage.patterns),
-            clock: self.stage.clock,
-            starts: self.starts,
-        };
-        liftoff::launch(kit, &self.jobs).await
-    }
-
-    async fn rival(&self, rival: Rival, nth: u32, job: &RunJob) -> Option<Spoken> {
-        let launches = u32::try_from(self.jobs.len()).unwrap_or(u32::MAX);
-        tokio::time::sleep(self.starts * nth / launches.max(60)).await;
-        let patterns = Rc::clone(&self.stage.patterns);
-        let seat = Seat::take(self.gcp.clone(), patterns, job).await?;
-        let sharing = self.jobs.len().div_ceil(self.spread.scopes());
-        let said = rival.watch(&seat, sharing).await?;
-        Some(Spoken {
-            outcome: match said {
-                Said::Success => Outcome::Success,
-                Said::Failure => Outcome::Failure,
-            },
-            at: self.stage.emulator.now(),
-            execution: seat.execution(),
-            words: format!("{said:?}"),
-            since_answer: Duration::ZERO,
-        })
     }
 }

@@ -17,9 +17,11 @@
 //! The clock is virtual: latencies are those of the rules (phases, periods, queues), not of the machine; what the machine
 //! adds is measured on the real clock ([`wall`]). To add a workload see [`Case`], a rival [`Rival`].
 
+mod arm;
 mod cell;
 mod liftoff;
 mod rival;
+mod round;
 mod stage;
 pub mod stats;
 mod table;
@@ -27,7 +29,8 @@ mod verdict;
 pub mod wall;
 mod workload;
 
-pub use cell::{Arm, Cell, Enforced, Policy, Spread};
+pub use arm::{Arm, Policy};
+pub use cell::{Cell, Enforced, Spread};
 pub use rival::Rival;
 pub use stage::{HarnessError, live, paused};
 pub use table::table;

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::cell::{Arm, Cell, Enforced, Spread};
+use super::arm::Arm;
+use super::cell::{Cell, Enforced, Spread};
 use super::stats::noise;
 use super::workload::Lag;
 
