@@ -34,34 +34,51 @@ pub struct SetupError(String);
 /// The connections of this process. Cheap to clone; clones share them.
 #[derive(Clone)]
 pub struct Http {
+    sides: Arc<Sides>,
+}
+
+/// Whom to talk to, by where the server is.
+struct Sides {
     /// Obeys `HTTPS_PROXY`, `NO_PROXY` and their kin.
-    outside: Client,
-    /// For this machine, which no proxy reaches.
-    loopback: Client,
-    held: Arc<Held>,
+    outside: Side,
+    /// This machine, which no proxy reaches.
+    loopback: Side,
 }
 
-/// Connections for requests that the server holds open, made when the first of them is sent. A connection of HTTP/2 carries as
-/// many requests at a time as the server allows, commonly a hundred (RFC 9113, 6.5.2): on one that is shared, a hundred
-/// waits of half a minute would keep every other request waiting, and time it out.
-struct Held {
-    user_agent: String,
-    /// What is special about a client for this machine.
-    special: fn(ClientBuilder) -> ClientBuilder,
-    outside: OnceLock<Option<Client>>,
-    loopback: OnceLock<Option<Client>>,
-}
-
-impl Held {
-    fn client(&self, url: &Url) -> Option<&Client> {
-        let builder = || bounded(&self.user_agent);
-        let client = if is_loopback(url) {
-            self.loopback
-                .get_or_init(|| (self.special)(builder()).build().ok())
+impl Sides {
+    fn of(&self, url: &Url) -> &Side {
+        if is_loopback(url) {
+            &self.loopback
         } else {
-            self.outside.get_or_init(|| builder().build().ok())
-        };
-        client.as_ref()
+            &self.outside
+        }
+    }
+}
+
+/// The clients of one side.
+struct Side {
+    client: Client,
+    /// How they are built.
+    builder: Box<dyn Fn() -> ClientBuilder + Send + Sync>,
+    /// Connections for requests that the server holds open, made when the first of them is sent. A connection of HTTP/2 carries
+    /// as many requests at a time as the server allows, commonly a hundred (RFC 9113, 6.5.2): on one that is shared, a hundred
+    /// waits of half a minute would keep every other request waiting, and time it out.
+    held: OnceLock<Option<Client>>,
+}
+
+impl Side {
+    fn new(builder: impl Fn() -> ClientBuilder + Send + Sync + 'static) -> Result<Self, SetupError> {
+        let client = builder().build();
+        Ok(Self {
+            client: client.map_err(|error| SetupError(error.to_string()))?,
+            builder: Box::new(builder),
+            held: OnceLock::new(),
+        })
+    }
+
+    fn held(&self) -> Option<&Client> {
+        let build = || (self.builder)().build().ok();
+        self.held.get_or_init(build).as_ref()
     }
 }
 
@@ -84,39 +101,29 @@ impl Http {
         Self::build(user_agent, |builder| builder.no_proxy().http2_prior_knowledge())
     }
 
-    fn build(user_agent: &str, loopback: fn(ClientBuilder) -> ClientBuilder) -> Result<Self, SetupError> {
+    fn build(user_agent: &str, special: fn(ClientBuilder) -> ClientBuilder) -> Result<Self, SetupError> {
         // Fails only if one is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let build = |builder: ClientBuilder| builder.build().map_err(|error| SetupError(error.to_string()));
+        let (outside, loopback) = (user_agent.to_owned(), user_agent.to_owned());
+        let sides = Sides {
+            outside: Side::new(move || bounded(&outside))?,
+            loopback: Side::new(move || special(bounded(&loopback)))?,
+        };
         Ok(Self {
-            outside: build(bounded(user_agent))?,
-            loopback: build(loopback(bounded(user_agent)))?,
-            held: Arc::new(Held {
-                user_agent: user_agent.to_owned(),
-                special: loopback,
-                outside: OnceLock::new(),
-                loopback: OnceLock::new(),
-            }),
+            sides: Arc::new(sides),
         })
     }
 
     /// The client that may send a call to a URL.
     pub(super) fn client_for(&self, call: Call, url: &Url) -> &Client {
-        let held = if call.is_held() {
-            self.held.client(url)
-        } else {
-            None
-        };
-        held.unwrap_or_else(|| self.client(url))
+        let side = self.sides.of(url);
+        let held = if call.is_held() { side.held() } else { None };
+        held.unwrap_or(&side.client)
     }
 
     /// The client that may talk to a URL.
     pub(super) fn client(&self, url: &Url) -> &Client {
-        if is_loopback(url) {
-            &self.loopback
-        } else {
-            &self.outside
-        }
+        &self.sides.of(url).client
     }
 }
 
