@@ -1,4 +1,10 @@
 //! Events for the reporters' tests, one of each kind and one for each ending.
+//!
+//! A sample is `"plain"`, or has another text wherever the cloud has a word. One more kind of event is a function here and its
+//! line in [`every_kind`].
+
+mod endings;
+mod verdict;
 
 use jiff::Timestamp;
 use serde_json::Map;
@@ -8,16 +14,15 @@ use crate::core::entry::{Severity, Stream};
 use crate::core::event::{
     Event, EventKind, LaunchStarted, LogLine, PhaseReached, Planned, Requested, SCHEMA, SourceChanged,
 };
-use crate::core::evidence::Evidence;
 use crate::core::finding::Phase;
-use crate::core::ids::{CustomJobName, ExecutionName};
-use crate::core::job::JobState;
 use crate::core::source::{Health, Source};
 use crate::core::spec::Goal;
-use crate::core::verdict::{
-    ApiStatus, Diagnosis, Final, Links, NotStarted, Outcome, Path, ProcessError, Retry, Started, Summary,
-    Verdict,
-};
+use crate::core::verdict::{Final, NotStarted, ProcessError, Retry, Started, Summary, Verdict};
+
+use verdict::execution;
+
+pub(crate) use endings::endings;
+pub(crate) use verdict::{diagnosis, evidence, failure, job, links, said_by_cloud, success};
 
 /// A key that must never be shown.
 pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef01234567";
@@ -27,6 +32,12 @@ pub(crate) const HOSTILE: &str = "x\u{1b}]0;own\u{7}\u{9b}2J\u{202e}y\u{200b}\u{
 
 fn now() -> Timestamp {
     "2026-11-23T10:00:00Z".parse().unwrap()
+}
+
+/// `plain` in a plain sample, and what the cloud says in any other.
+fn either(text: &str, plain: &str) -> String {
+    let said = if text == "plain" { plain } else { text };
+    said.to_owned()
 }
 
 /// An event of the launch `train-1a2b`, so many seconds after it was asked for.
@@ -53,17 +64,8 @@ pub(crate) fn named(mut event: Event, name: &str) -> Event {
 }
 
 pub(crate) fn requested(text: &str) -> Event {
-    let job = match text {
-        "plain" => "projects/p/locations/us-central1/jobs/train".to_owned(),
-        _ => format!("projects/p/locations/us-central1/jobs/{text}"),
-    };
-    let place = |plain: &str| {
-        if text == "plain" {
-            plain.to_owned()
-        } else {
-            text.to_owned()
-        }
-    };
+    let job = format!("projects/p/locations/us-central1/jobs/{}", either(text, "train"));
+    let place = |plain: &str| either(text, plain);
     event(
         0,
         EventKind::LaunchRequested(Requested {
@@ -76,35 +78,6 @@ pub(crate) fn requested(text: &str) -> Event {
             attach: false,
         }),
     )
-}
-
-pub(crate) fn links(text: &str) -> Links {
-    let link = |path: &str| {
-        Some(if text == "plain" {
-            format!("https://console.cloud.google.com/{path}?project=p")
-        } else {
-            text.to_owned()
-        })
-    };
-    Links {
-        execution: link("run/jobs/executions/details/us-central1/train-hkk8p"),
-        logs: link("run/jobs/executions/details/us-central1/train-hkk8p/logs"),
-        custom_job: link("vertex-ai/locations/us-central1/training/4569671626135699456"),
-        wandb: Some("https://wandb.ai/team/project/runs/abc123".into()),
-    }
-}
-
-fn execution(text: &str) -> ExecutionName {
-    let short = if text == "plain" { "train-hkk8p" } else { text };
-    ExecutionName::parse(&format!(
-        "projects/p/locations/us-central1/jobs/train/executions/{short}"
-    ))
-    .unwrap()
-}
-
-pub(crate) fn job() -> CustomJobName {
-    CustomJobName::parse("projects/123456789012/locations/us-central1/customJobs/4569671626135699456")
-        .unwrap()
 }
 
 pub(crate) fn started(text: &str) -> Event {
@@ -148,20 +121,6 @@ pub(crate) fn log(text: &str) -> Event {
     )
 }
 
-pub(crate) fn evidence(text: &str) -> Evidence {
-    Evidence {
-        occurred_at: now(),
-        observed_at: now(),
-        source: Source::Vertex,
-        definite: true,
-        what: if text == "plain" {
-            format!("{} is JOB_STATE_PENDING", job())
-        } else {
-            text.into()
-        },
-    }
-}
-
 pub(crate) fn source(health: Health, seconds: u64) -> Event {
     event(
         seconds,
@@ -172,87 +131,8 @@ pub(crate) fn source(health: Health, seconds: u64) -> Event {
     )
 }
 
-pub(crate) fn success() -> Verdict {
-    Verdict {
-        outcome: Outcome::Success,
-        path: Path::JobActive,
-        exit_code: 0,
-        until: Goal::Submitted,
-        confirmed: Some(true),
-        category: None,
-        summary: "the custom job is PENDING".into(),
-        hint: None,
-        execution: Some(execution("plain")),
-        custom_job: Some(job()),
-        submitted_by: None,
-        job_state: Some(JobState::Pending),
-        region: "us-central1".into(),
-        vertex_region: "us-central1".into(),
-        error: None,
-        links: links("plain"),
-        evidence: vec![evidence("plain")],
-        evidence_total: 1,
-    }
-}
-
-pub(crate) fn failure() -> Verdict {
-    Verdict {
-        outcome: Outcome::Failure,
-        path: Path::LogFatal,
-        exit_code: 1,
-        confirmed: None,
-        category: Some("quota-exceeded".into()),
-        summary: "Vertex AI refused the job: the quota for NVIDIA A100 GPUs in us-central1 is used up".into(),
-        hint: Some(
-            "Ask for more quota, or choose another region or machine type; waiting does not raise it.".into(),
-        ),
-        custom_job: None,
-        submitted_by: None,
-        job_state: None,
-        error: Some(ApiStatus {
-            code: 8,
-            message:
-                "The following quota metrics exceed quota limits: custom_model_training_nvidia_a100_gpus"
-                    .into(),
-        }),
-        links: Links {
-            custom_job: None,
-            wandb: None,
-            ..links("plain")
-        },
-        ..success()
-    }
-}
-
 pub(crate) fn verdict(verdict: Verdict) -> Event {
     event(12, EventKind::Verdict(Box::new(verdict)))
-}
-
-pub(crate) fn diagnosis(text: &str) -> Diagnosis {
-    let (summary, hint) = (failure().summary, failure().hint);
-    let of = |plain: &str| {
-        if text == "plain" {
-            plain.to_owned()
-        } else {
-            text.to_owned()
-        }
-    };
-    Diagnosis {
-        category: Some(of("quota-exceeded")),
-        summary: of(&summary),
-        hint: hint.map(|hint| of(&hint)),
-        doc: Some(of("https://cloud.google.com/vertex-ai/docs/quotas")),
-        task_exit_code: Some(1),
-        task_signal: None,
-        last_lines: vec![of(
-            "google.api_core.exceptions.ResourceExhausted: 429 quota metrics exceed quota limits",
-        )],
-        error: Some(ApiStatus {
-            code: 8,
-            message: of("quota metrics exceed quota limits"),
-        }),
-        notes: vec![of("the log could not be read after 10:00:12")],
-    }
 }
 
 pub(crate) fn summary(launches: Vec<Verdict>, exit_code: u8, retry: Retry) -> Event {
@@ -301,39 +181,13 @@ pub(crate) fn process_failed() -> Event {
 
 /// Why a launch was not started.
 pub(crate) fn refusal(text: &str) -> ProcessError {
-    let of = |plain: &str| {
-        if text == "plain" {
-            plain.to_owned()
-        } else {
-            text.to_owned()
-        }
-    };
+    let of = |plain: &str| either(text, plain);
     ProcessError {
         kind: of("no-such-job"),
         message: of("there is no job projects/p/locations/us-central1/jobs/train"),
         hint: Some(of("Create it, or correct its name or region.")),
         details: Vec::new(),
     }
-}
-
-/// A verdict in which every text that the cloud gives is `text`.
-pub(crate) fn said_by_cloud(text: &str, mut verdict: Verdict) -> Verdict {
-    verdict.category = verdict.category.map(|_| text.into());
-    verdict.summary = text.into();
-    verdict.hint = Some(text.into());
-    verdict.execution = Some(execution(text));
-    verdict.custom_job =
-        CustomJobName::parse(&format!("projects/{text}/locations/{text}/customJobs/45")).ok();
-    verdict.job_state = Some(JobState::parse(&format!("\u{1b}]0;{text}")));
-    verdict.region = text.into();
-    verdict.vertex_region = text.into();
-    verdict.error = Some(ApiStatus {
-        code: 8,
-        message: text.into(),
-    });
-    verdict.links = links(text);
-    verdict.evidence = vec![evidence(text)];
-    verdict
 }
 
 /// One event of each kind, in the order of a launch, with `text` wherever the cloud has a word.
@@ -347,7 +201,25 @@ pub(crate) fn every_kind(text: &str) -> Vec<Event> {
     } else {
         said_by_cloud(text, failure())
     };
-    let mut end = summary(vec![failed.clone()], 1, Retry::Pointless);
+    vec![
+        requested(text),
+        started(text),
+        reached,
+        log(text),
+        event(6, EventKind::Evidence(evidence(text))),
+        source(Health::Lost(text.into()), 7),
+        verdict(failed.clone()),
+        event(13, EventKind::Diagnosis(Box::new(diagnosis(text)))),
+        planned(text),
+        event(14, EventKind::NotStarted(refusal(text))),
+        checked(Check::CloudLogging, Standing::Failed, text),
+        full_summary(text, failed),
+    ]
+}
+
+/// A summary in which everything is said that one can say.
+fn full_summary(text: &str, failed: Verdict) -> Event {
+    let mut end = summary(vec![failed], 1, Retry::Pointless);
     if let EventKind::Summary(summary) = &mut end.kind {
         let error = |kind: &str| ProcessError {
             kind: kind.into(),
@@ -365,20 +237,7 @@ pub(crate) fn every_kind(text: &str) -> Vec<Event> {
             error: refusal(text),
         });
     }
-    vec![
-        requested(text),
-        started(text),
-        reached,
-        log(text),
-        event(6, EventKind::Evidence(evidence(text))),
-        source(Health::Lost(text.into()), 7),
-        verdict(failed),
-        event(13, EventKind::Diagnosis(Box::new(diagnosis(text)))),
-        planned(text),
-        event(14, EventKind::NotStarted(refusal(text))),
-        checked(Check::CloudLogging, Standing::Failed, text),
-        end,
-    ]
+    end
 }
 
 /// A thing that was looked at, with `text` wherever the cloud has a word.
@@ -414,113 +273,4 @@ pub(crate) fn planned(text: &str) -> Event {
         refused: Some(text.to_owned()).filter(|text| text != "plain"),
     };
     event(0, EventKind::LaunchPlanned(Box::new(planned)))
-}
-
-/// A verdict on a launch whose custom job is not known.
-fn ended(outcome: Outcome, path: Path, exit_code: u8, summary: &str) -> Verdict {
-    Verdict {
-        outcome,
-        path,
-        exit_code,
-        confirmed: None,
-        summary: summary.into(),
-        custom_job: None,
-        submitted_by: None,
-        job_state: None,
-        links: Links {
-            custom_job: None,
-            wandb: None,
-            ..links("plain")
-        },
-        ..success()
-    }
-}
-
-/// A verdict for each way in which a launch can end.
-pub(crate) fn endings() -> Vec<(&'static str, Event)> {
-    use Outcome::{Cancelled, Interrupted, Timeout, Undetermined};
-    let unconfirmed = Verdict {
-        confirmed: Some(false),
-        ..ended(
-            Outcome::Success,
-            Path::ExecutionCompleted,
-            0,
-            "the runner ended well",
-        )
-    };
-    let job_failed = Verdict {
-        path: Path::JobFailed,
-        category: Some("job-failed".into()),
-        summary: "the custom job failed: replica workerpool0-0 exited with a non-zero status of 1".into(),
-        custom_job: Some(job()),
-        submitted_by: None,
-        job_state: Some(JobState::Failed),
-        links: links("plain"),
-        hint: None,
-        ..failure()
-    };
-    [
-        ("success", success()),
-        ("success-unconfirmed", unconfirmed),
-        ("failure", failure()),
-        ("job-failed", job_failed),
-        (
-            "timeout",
-            ended(Timeout, Path::Timeout, 3, "no custom job after 15 minutes"),
-        ),
-        (
-            "sources-lost",
-            ended(Undetermined, Path::SourcesLost, 5, "no source answers any more"),
-        ),
-        (
-            "ambiguous",
-            ended(
-                Undetermined,
-                Path::Ambiguous,
-                5,
-                "two custom jobs match this launch",
-            ),
-        ),
-        (
-            "other-run",
-            ended(
-                Undetermined,
-                Path::OtherRun,
-                5,
-                "the job carries run `b`, not `a`",
-            ),
-        ),
-        (
-            "unverified",
-            Verdict {
-                execution: None,
-                links: Links::default(),
-                ..ended(
-                    Undetermined,
-                    Path::Unverified,
-                    8,
-                    "jobs.run was sent and never answered",
-                )
-            },
-        ),
-        (
-            "job-cancelled",
-            ended(Cancelled, Path::JobCancelled, 6, "the custom job was cancelled"),
-        ),
-        (
-            "execution-cancelled",
-            ended(
-                Cancelled,
-                Path::ExecutionCancelled,
-                6,
-                "the execution was cancelled",
-            ),
-        ),
-        (
-            "interrupted",
-            ended(Interrupted, Path::Interrupted, 130, "stopped by SIGINT"),
-        ),
-    ]
-    .map(|(name, ending)| (name, verdict(ending)))
-    .to_vec()
 }
