@@ -48,10 +48,9 @@ pub(crate) fn complaints(played: &[Played]) -> io::Result<Vec<String>> {
     let mut complaints = Vec::new();
     for (cell, row) in liftoff(played) {
         if row.bad() > 0 {
-            let (wrong, early, missed, doubles) = (row.wrong, row.early, row.missed, row.doubles);
             complaints.push(format!(
-                "{}: {wrong} wrong, {early} early, {missed} missed, {doubles} started twice",
-                cell.name
+                "{}: {}, {} started twice",
+                cell.name, row.amiss, row.doubles
             ));
         }
         match expected.get(&cell.name) {

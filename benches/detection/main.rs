@@ -25,7 +25,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use liftoff::harness::{paused, table};
+use liftoff::harness::{Amiss, paused, table};
 
 use record::Played;
 use suites::{Entry, Scale};
@@ -144,18 +144,15 @@ fn draw_targets(publish: bool) -> Result<bool, Box<dyn Error>> {
 fn soaked(played: &[Played]) -> Result<bool, Box<dyn Error>> {
     let rows = || played.iter().flat_map(|cell| &cell.arms);
     let sum = |of: fn(&record::Row) -> usize| rows().map(of).sum::<usize>();
-    let bad = sum(record::Row::bad);
+    let amiss: Amiss = rows().map(|row| row.amiss).sum();
     writeln!(
         io::stdout(),
-        "{} launches: {} wrong, {} early, {} missed, {} started twice; {} rightly undetermined",
+        "{} launches: {amiss}, {} started twice; {} rightly undetermined",
         sum(|row| row.launches),
-        sum(|row| row.wrong),
-        sum(|row| row.early),
-        sum(|row| row.missed),
         sum(|row| row.doubles),
-        sum(|row| row.open),
+        amiss.open,
     )?;
-    Ok(bad == 0)
+    Ok(sum(record::Row::bad) == 0)
 }
 
 /// Compares the clocks, and says what Liftoff itself adds.

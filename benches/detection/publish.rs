@@ -58,7 +58,7 @@ pub(crate) fn block(played: &[Played]) -> String {
     let open: usize = life
         .iter()
         .filter_map(|cell| cell.row("liftoff"))
-        .map(|row| row.open)
+        .map(|row| row.amiss.open)
         .sum();
     let _ = writeln!(
         text,

@@ -1,8 +1,8 @@
 //! What is kept of a run: `target/bench/detection.json`.
 
 use hdrhistogram::Histogram;
-use liftoff::harness::Arm;
 use liftoff::harness::stats::{Figures, noise};
+use liftoff::harness::{Amiss, Arm};
 use serde::{Deserialize, Serialize};
 
 use crate::suites::Entry;
@@ -23,11 +23,8 @@ pub(crate) struct Played {
 pub(crate) struct Row {
     pub(crate) policy: String,
     pub(crate) launches: usize,
-    pub(crate) wrong: usize,
-    pub(crate) early: usize,
-    pub(crate) missed: usize,
-    /// Rightly left undetermined.
-    pub(crate) open: usize,
+    #[serde(flatten)]
+    pub(crate) amiss: Amiss,
     /// Started twice; of Liftoff's.
     pub(crate) doubles: usize,
     /// Times real time, with the emulator in the same thread.
@@ -73,10 +70,7 @@ impl Row {
         Self {
             policy: arm.policy.to_owned(),
             launches: arm.tally.launches(),
-            wrong: arm.tally.wrong,
-            early: arm.tally.early,
-            missed: arm.tally.missed,
-            open: arm.tally.open,
+            amiss: arm.tally.amiss,
             doubles: arm.doubles,
             speed: arm.speed(),
             latency: arm.figures(seed),
@@ -93,7 +87,7 @@ impl Row {
 
     /// Verdicts that help nobody.
     pub(crate) fn bad(&self) -> usize {
-        self.wrong + self.early + self.missed + self.doubles
+        self.amiss.bad() + self.doubles
     }
 }
 

@@ -26,9 +26,9 @@ pub(crate) struct Results {
 impl Results {
     /// Launches that were judged wrongly, too early or not at all.
     pub(crate) fn bad(&self) -> usize {
-        let sizes = self.sizes.iter().map(|size| size.verdicts.bad());
+        let sizes = self.sizes.iter().map(|size| size.verdicts.amiss.bad());
         let checks = self.checks.iter().map(Check::bad);
-        sizes.chain(checks).sum::<usize>() + self.batch.verdicts.bad()
+        sizes.chain(checks).sum::<usize>() + self.batch.verdicts.amiss.bad()
     }
 
     pub(crate) fn publish(&self) -> Result<(), Box<dyn Error>> {
@@ -72,7 +72,7 @@ impl Results {
                 "| {} | {} | {} | {:.2} / {:.2} | {:.1}, {:.1} | {:.1} | {} | {:.1} | {} |",
                 size.launches,
                 size.within_s,
-                size.verdicts.bad(),
+                size.verdicts.amiss.bad(),
                 size.latency.p50 / 1000.0,
                 size.latency.p99 / 1000.0,
                 size.cost.peak_kib as f64 / 1024.0,

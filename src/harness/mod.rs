@@ -34,5 +34,5 @@ pub use cell::{Cell, Enforced, Spread};
 pub use rival::Rival;
 pub use stage::{HarnessError, live, paused};
 pub use table::table;
-pub use verdict::Tally;
+pub use verdict::{Amiss, Tally};
 pub use workload::{Case, Draw, Lag, Life};

@@ -1,5 +1,8 @@
 //! What a verdict is worth: right, too early, wrong, or none.
 
+use std::fmt;
+use std::iter::Sum;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -48,9 +51,10 @@ impl Claim {
     }
 }
 
-/// The verdicts of one policy in one cell.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Tally {
+/// Launches without a right verdict, counted. Whatever counts verdicts counts these; in files they stand among the fields of
+/// what holds them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amiss {
     /// Verdicts that are not true.
     pub wrong: usize,
     /// Verdicts that came true only after they were given.
@@ -59,7 +63,43 @@ pub struct Tally {
     pub missed: usize,
     /// Launches that were rightly left undetermined: their logs told too late.
     pub open: usize,
-    /// What was said of the first of those, for whoever wonders.
+}
+
+impl Amiss {
+    /// Those whose verdicts help nobody: all but what is rightly open.
+    pub fn bad(&self) -> usize {
+        self.wrong + self.early + self.missed
+    }
+}
+
+/// Those that help nobody, in words.
+impl fmt::Display for Amiss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            wrong, early, missed, ..
+        } = self;
+        write!(f, "{wrong} wrong, {early} early, {missed} missed")
+    }
+}
+
+impl Sum for Amiss {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::default(), |sum, one| Self {
+            wrong: sum.wrong + one.wrong,
+            early: sum.early + one.early,
+            missed: sum.missed + one.missed,
+            open: sum.open + one.open,
+        })
+    }
+}
+
+/// The verdicts of one policy in one cell.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Tally {
+    /// Those that are not right.
+    #[serde(flatten)]
+    pub amiss: Amiss,
+    /// What was said of the first that help nobody, for whoever wonders.
     pub odd: Vec<String>,
     /// Latencies of the right ones in milliseconds, in the order of the events.
     pub latencies: Vec<f64>,
@@ -69,10 +109,10 @@ impl Tally {
     pub(super) fn add(&mut self, judged: Judged) {
         match judged {
             Judged::Right(latency) => self.latencies.push(latency),
-            Judged::Early => self.early += 1,
-            Judged::Wrong => self.wrong += 1,
-            Judged::Missed => self.missed += 1,
-            Judged::Open => self.open += 1,
+            Judged::Early => self.amiss.early += 1,
+            Judged::Wrong => self.amiss.wrong += 1,
+            Judged::Missed => self.amiss.missed += 1,
+            Judged::Open => self.amiss.open += 1,
         }
     }
 
@@ -85,12 +125,12 @@ impl Tally {
 
     /// Launches that were not judged rightly, whatever the reason.
     pub fn not_right(&self) -> usize {
-        self.launches() - self.latencies.len()
+        self.amiss.bad() + self.amiss.open
     }
 
     /// Every launch.
     pub fn launches(&self) -> usize {
-        self.latencies.len() + self.early + self.wrong + self.missed + self.open
+        self.latencies.len() + self.not_right()
     }
 }
 

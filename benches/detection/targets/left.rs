@@ -77,7 +77,8 @@ impl Left {
             ]
         });
         let played = played.iter().filter_map(|cell| cell.row("liftoff"));
-        let played = played.map(|row| [row.launches, row.wrong + row.early, row.doubles].map(|n| n as u64));
+        let played = played
+            .map(|row| [row.launches, row.amiss.wrong + row.amiss.early, row.doubles].map(|n| n as u64));
         Some(soaked.chain(played).fold([0; 3], |sums, row| {
             [sums[0] + row[0], sums[1] + row[1], sums[2] + row[2]]
         }))

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use liftoff::harness::Amiss;
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::left::cores;
@@ -128,26 +130,18 @@ fn memory(scale: &Value) -> Option<Found> {
 
 fn crowd(scale: &Value) -> Option<Found> {
     let size = sizes(scale).find(|size| size.launches >= 10_000)?;
-    let (alive, batch) = (bad(&size.kept["verdicts"])?, bad(&scale["batch"]["verdicts"])?);
+    let amiss = |verdicts: &Value| Amiss::deserialize(verdicts).ok();
+    let (alive, batch) = (
+        amiss(&size.kept["verdicts"])?,
+        amiss(&scale["batch"]["verdicts"])?,
+    );
     let figure = format!(
-        "of {} alive at once {}; of a `liftoff batch` of {} {}; {}",
+        "of {} alive at once {alive}; of a `liftoff batch` of {} {batch}; {}",
         size.launches,
-        told(alive),
         scale["batch"]["launches"].as_u64()?,
-        told(batch),
         cores(scale)?
     );
-    Some(Found::new(alive == [0; 3] && batch == [0; 3], figure))
-}
-
-/// Launches that were judged wrongly, too early and not at all.
-fn bad(verdicts: &Value) -> Option<[u64; 3]> {
-    let count = |field: &str| verdicts[field].as_u64();
-    Some([count("wrong")?, count("early")?, count("missed")?])
-}
-
-fn told([wrong, early, missed]: [u64; 3]) -> String {
-    format!("{wrong} wrong, {early} early, {missed} missed")
+    Some(Found::new(alive.bad() + batch.bad() == 0, figure))
 }
 
 fn speed(classify: &Value) -> Option<Found> {

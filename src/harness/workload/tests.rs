@@ -78,7 +78,7 @@ fn a_line_that_shows_after_the_log_counts_as_complete_leaves_its_launch_undeterm
         .play(&[Policy::Liftoff]),
     );
     let tally = &arms.unwrap()[0].tally;
-    assert_eq!((tally.open, tally.launches()), (1, 1), "{:?}", tally.odd);
+    assert_eq!((tally.amiss.open, tally.launches()), (1, 1), "{:?}", tally.odd);
 }
 
 #[test]
