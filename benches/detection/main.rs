@@ -90,20 +90,8 @@ fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
     if args.targets {
         return draw_targets(args.publish);
     }
-    let events = args.events.unwrap_or(if args.short { 12 } else { 2000 });
-    let scale = Scale {
-        events,
-        rivals: if args.short { usize::MAX } else { events / 5 },
-        seed: args.seed,
-    };
-    let entries = match (args.short, args.soak) {
-        (true, _) => scale.short(),
-        (_, true) => scale.soak(),
-        _ => scale.full(),
-    };
-    let wanted = |entry: &Entry| args.only.as_ref().is_none_or(|only| entry.name.contains(only));
     let mut played = Vec::new();
-    for entry in entries.iter().filter(|entry| wanted(entry)) {
+    for entry in &entries(args) {
         let arms = paused(entry.cell.play(&entry.policies))?;
         writeln!(io::stdout(), "{}\n{}", entry.name, table(&entry.cell, &arms))?;
         played.push(Played::new(entry, &arms));
@@ -127,6 +115,24 @@ fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         publish::publish(&played)?;
     }
     Ok(true)
+}
+
+/// What is to be played.
+fn entries(args: &Args) -> Vec<Entry> {
+    let events = args.events.unwrap_or(if args.short { 12 } else { 2000 });
+    let scale = Scale {
+        events,
+        rivals: if args.short { usize::MAX } else { events / 5 },
+        seed: args.seed,
+    };
+    let mut entries = match (args.short, args.soak) {
+        (true, _) => scale.short(),
+        (_, true) => scale.soak(),
+        _ => scale.full(),
+    };
+    let wanted = |entry: &Entry| args.only.as_ref().is_none_or(|only| entry.name.contains(only));
+    entries.retain(wanted);
+    entries
 }
 
 /// Draws the table of targets from what is kept.

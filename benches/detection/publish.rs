@@ -33,51 +33,9 @@ pub(crate) fn suite<'a>(played: &'a [Played], name: &str) -> Vec<&'a Played> {
 /// All tables, as Markdown.
 pub(crate) fn block(played: &[Played]) -> String {
     let mut text = String::new();
-    let ways = suite(played, "ways");
-    if let Some(first) = ways.first() {
-        let launches = |row: Option<&Row>| row.map_or(0, |row| row.launches);
-        let _ = writeln!(
-            text,
-            "One launch in a project, {} ms round trip, Google's quotas, log lag 5 to 15 s; {} launches a field, the first {} of\n\
-             them for the other rules, seed {}. Against the built-in cloud, in virtual time. p50 / p99 in seconds; **n!** are\n\
-             launches of which it said what is not true, or nothing.\n",
-            first.rtt_ms,
-            launches(first.arms.first()),
-            launches(first.arms.last()),
-            first.seed
-        );
-        matrix(&mut text, &ways);
-    }
-    heading(
-        &mut text,
-        "As life is: other people's jobs in the region, a wrapper that cheers before anything is submitted, stragglers in the\n\
-         log, 1 % of requests failing:",
-    );
-    let life = suite(played, "life");
-    matrix(&mut text, &life);
-    let open: usize = life
-        .iter()
-        .filter_map(|cell| cell.row("liftoff"))
-        .map(|row| row.amiss.open)
-        .sum();
-    let _ = writeln!(
-        text,
-        "\n{open} of Liftoff's are `undetermined`, rightly: the line that decides showed later than 20 s after the runner's end,\n\
-         when the log counts as complete and everybody who asks has been told."
-    );
-    let crowds = suite(played, "crowd");
-    for launches in [10, 100] {
-        let cells: Vec<&Played> = crowds
-            .iter()
-            .filter(|cell| cell.launches == launches)
-            .copied()
-            .collect();
-        heading(
-            &mut text,
-            &format!("{launches} launches at once in one project, under Google's quotas:"),
-        );
-        matrix(&mut text, &cells);
-    }
+    alone(&mut text, &suite(played, "ways"));
+    life(&mut text, &suite(played, "life"));
+    crowds(&mut text, &suite(played, "crowd"));
     heading(
         &mut text,
         "200 launches at once over 5 projects and 4 regions of each:",
@@ -88,22 +46,71 @@ pub(crate) fn block(played: &[Played]) -> String {
         "100 launches at once in one project, of which 3 print 1,000 lines a second each:",
     );
     matrix(&mut text, &suite(played, "flood"));
-    let growing = suite(played, "growth");
+    growing(&mut text, &suite(played, "growth"));
+    text.push_str(
+        "\n![latency](benches/figures/latency.svg)\n\n![requests](benches/figures/requests.svg)\n\n",
+    );
+    text
+}
+
+fn alone(text: &mut String, cells: &[&Played]) {
+    let Some(first) = cells.first() else {
+        return;
+    };
+    let launches = |row: Option<&Row>| row.map_or(0, |row| row.launches);
+    let _ = writeln!(
+        text,
+        "One launch in a project, {} ms round trip, Google's quotas, log lag 5 to 15 s; {} launches a field, the first {} of\n\
+         them for the other rules, seed {}. Against the built-in cloud, in virtual time. p50 / p99 in seconds; **n!** are\n\
+         launches of which it said what is not true, or nothing.\n",
+        first.rtt_ms,
+        launches(first.arms.first()),
+        launches(first.arms.last()),
+        first.seed
+    );
+    matrix(text, cells);
+}
+
+fn life(text: &mut String, cells: &[&Played]) {
     heading(
-        &mut text,
+        text,
+        "As life is: other people's jobs in the region, a wrapper that cheers before anything is submitted, stragglers in the\n\
+         log, 1 % of requests failing:",
+    );
+    matrix(text, cells);
+    let rows = cells.iter().filter_map(|cell| cell.row("liftoff"));
+    let open: usize = rows.map(|row| row.amiss.open).sum();
+    let _ = writeln!(
+        text,
+        "\n{open} of Liftoff's are `undetermined`, rightly: the line that decides showed later than 20 s after the runner's end,\n\
+         when the log counts as complete and everybody who asks has been told."
+    );
+}
+
+fn crowds(text: &mut String, cells: &[&Played]) {
+    for launches in [10, 100] {
+        let crowd = cells.iter().filter(|cell| cell.launches == launches);
+        let crowd: Vec<&Played> = crowd.copied().collect();
+        heading(
+            text,
+            &format!("{launches} launches at once in one project, under Google's quotas:"),
+        );
+        matrix(text, &crowd);
+    }
+}
+
+fn growing(text: &mut String, cells: &[&Played]) {
+    heading(
+        text,
         "Requests a minute of one project grow with the number of launches by the power of",
     );
-    for row in growing.first().map_or(&[][..], |cell| cell.arms.as_slice()) {
-        let points = figures::growth_points(&growing, &row.policy, usize::MAX);
+    for row in cells.first().map_or(&[][..], |cell| cell.arms.as_slice()) {
+        let points = figures::growth_points(cells, &row.policy, usize::MAX);
         if let Some(slope) = growth(&points) {
             let most = points.last().map_or(0.0, |point| point.0);
             let _ = writeln!(text, "- {}: {slope:.2} (1 to {most:.0} launches)", row.policy);
         }
     }
-    text.push_str(
-        "\n![latency](benches/figures/latency.svg)\n\n![requests](benches/figures/requests.svg)\n\n",
-    );
-    text
 }
 
 fn heading(text: &mut String, line: &str) {

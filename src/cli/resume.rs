@@ -81,25 +81,7 @@ fn restore(
         "{} of launch {launch} is secret and was not recorded",
         fields.join(", ")
     );
-    let path = args
-        .file
-        .clone()
-        .or_else(|| batch.begun.source.clone().map(Into::into));
-    let path = path.ok_or_else(|| {
-        let hint = "Give the batch file: liftoff resume --file FILE".to_owned();
-        Failure::usage("batch-file", needed.clone(), Some(hint))
-    })?;
-    let source = BatchSource::open(&path, args.format)?;
-    if batch
-        .begun
-        .digest
-        .as_ref()
-        .is_some_and(|digest| *digest != source.digest())
-    {
-        let message = format!("{needed}, and {} has changed since", path.display());
-        let hint = "Give the file as it was: liftoff resume --file FILE".to_owned();
-        return Err(Failure::usage("batch-file", message, Some(hint)));
-    }
+    let source = source_again(args, batch, &needed)?;
     let id = parse_batch_id(&batch.begun.id)
         .map_err(|error| Failure::usage("batch-id", error.to_string(), None))?;
     let again = session.settings.prepare_batch(&source, &id, true)?;
@@ -114,6 +96,25 @@ fn restore(
         }
     }
     Ok(())
+}
+
+/// The batch file as it was, of which something is needed.
+fn source_again(args: &ResumeArgs, batch: &Batch, needed: &str) -> Result<BatchSource, Failure> {
+    let begun = &batch.begun;
+    let path = args.file.clone();
+    let path = path.or_else(|| begun.source.clone().map(Into::into));
+    let path = path.ok_or_else(|| {
+        let hint = "Give the batch file: liftoff resume --file FILE".to_owned();
+        Failure::usage("batch-file", needed.to_owned(), Some(hint))
+    })?;
+    let source = BatchSource::open(&path, args.format)?;
+    let digest = begun.digest.as_ref();
+    if digest.is_some_and(|digest| *digest != source.digest()) {
+        let message = format!("{needed}, and {} has changed since", path.display());
+        let hint = "Give the file as it was: liftoff resume --file FILE".to_owned();
+        return Err(Failure::usage("batch-file", message, Some(hint)));
+    }
+    Ok(source)
 }
 
 /// Arguments and variables as the file has them.

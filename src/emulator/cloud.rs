@@ -86,6 +86,19 @@ struct Limits {
     retained: usize,
 }
 
+/// The jobs that can be run: of the built-in scenarios, of these, and one of processes if `exec`.
+fn job_book(jobs: Vec<(String, Scenario)>, exec: bool, epoch: Timestamp) -> JobBook {
+    let builtins = Scenario::builtins()
+        .into_iter()
+        .filter_map(|(name, _)| Some((name.to_owned(), Scenario::builtin(name)?)));
+    let catalog = builtins
+        .chain(jobs)
+        .map(|(job, scenario)| (job, Life::of(scenario)))
+        .chain(exec.then(|| ("train".to_owned(), Life::process())))
+        .collect();
+    JobBook::new(catalog, exec, epoch)
+}
+
 impl Cloud {
     /// A cloud in which nothing has run yet.
     pub(crate) fn new(
@@ -94,18 +107,10 @@ impl Cloud {
         orders: mpsc::UnboundedSender<Order>,
     ) -> Self {
         let clock = Clock::starting_at(config.epoch); // first: reading the scenarios takes time that it must not lose
-        let builtins = Scenario::builtins()
-            .into_iter()
-            .filter_map(|(name, _)| Some((name.to_owned(), Scenario::builtin(name)?)));
-        let catalog = builtins
-            .chain(config.jobs)
-            .map(|(job, scenario)| (job, Life::of(scenario)))
-            .chain(config.exec.iter().map(|_| ("train".to_owned(), Life::process())))
-            .collect();
         let mut cloud = Self {
             clock,
             chance: Chance::seeded(config.seed),
-            jobs_of_run: JobBook::new(catalog, config.exec.is_some(), config.epoch),
+            jobs_of_run: job_book(config.jobs, config.exec.is_some(), config.epoch),
             runs: Vec::new(),
             index: RunIndex::default(),
             operations: Operations::default(),
@@ -132,17 +137,17 @@ impl Cloud {
             book: FaultBook::new(config.seed),
             extra_faults: config.extra_faults,
         };
-        let epoch = cloud.clock.epoch();
-        for fault in cloud
-            .extra_faults
-            .iter()
-            .filter(|fault| fault.kind == FaultKind::RevokeTokens)
-        {
-            cloud
-                .tokens
-                .revoke_at(crate::emulator::clock::later(epoch, fault.from.0));
-        }
+        cloud.revoke_tokens();
         cloud
+    }
+
+    /// Faults that revoke tokens do it at a time that is known at once.
+    fn revoke_tokens(&mut self) {
+        let revoking = |fault: &&Fault| fault.kind == FaultKind::RevokeTokens;
+        for fault in self.extra_faults.iter().filter(revoking) {
+            let at = crate::emulator::clock::later(self.clock.epoch(), fault.from.0);
+            self.tokens.revoke_at(at);
+        }
     }
 
     /// Names for a run of `job` that begins now.

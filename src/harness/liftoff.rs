@@ -41,26 +41,13 @@ pub(super) struct Kit {
     pub(super) starts: Duration,
 }
 
+/// What was said of each launch so far, by its id.
+type Heard = Rc<RefCell<HashMap<String, Said>>>;
+
 /// Launches `jobs` until each has ended. Verdicts in the order of the jobs.
 pub(super) async fn launch(kit: Kit, jobs: &[RunJob]) -> Result<Vec<Option<Said>>, HarnessError> {
-    let verdicts = Rc::new(RefCell::new(HashMap::new()));
-    let (seen, clock, gcp) = (Rc::clone(&verdicts), kit.clock, kit.gcp.clone());
-    let bus = Bus::new(clock, None, move |event| {
-        if let (EventKind::Verdict(verdict), Some(launch)) = (&event.kind, &event.launch) {
-            let said = Said {
-                outcome: verdict.outcome,
-                at: clock.now(),
-                execution: verdict
-                    .execution
-                    .as_ref()
-                    .map(ToString::to_string)
-                    .unwrap_or_default(),
-                words: format!("{:?}: {}", verdict.path, verdict.summary),
-                since_answer: gcp.last_answer().map(|at| at.elapsed()).unwrap_or_default(),
-            };
-            seen.borrow_mut().insert(launch.clone(), said);
-        }
-    });
+    let heard = Heard::default();
+    let bus = listen(&heard, kit.clock, kit.gcp.clone());
     let world = World {
         journal: Journal::none(),
         gcp: kit.gcp,
@@ -74,27 +61,51 @@ pub(super) async fn launch(kit: Kit, jobs: &[RunJob]) -> Result<Vec<Option<Said>
         lines: false,
         chaos: Chaos::default(),
     };
-    let specs: Result<Vec<LaunchSpec>, HarnessError> = jobs.iter().map(spec).collect();
+    let launches: Result<Vec<LaunchSpec>, HarnessError> = jobs.iter().map(spec).collect();
+    let plan = Plan {
+        launches: launches?,
+        limits: limits(jobs, kit.starts),
+    };
+    let nobody: Interrupts = Box::pin(futures_util::stream::pending());
+    supervise_plan(Rc::new(world), plan, nobody).await;
+    let mut heard = heard.take();
+    Ok(jobs.iter().map(|job| heard.remove(&id(job))).collect())
+}
+
+/// A bus on which every verdict is heard.
+fn listen(heard: &Heard, clock: Clock, gcp: Gcp) -> Bus {
+    let heard = Rc::clone(heard);
+    Bus::new(clock, None, move |event| {
+        let (EventKind::Verdict(verdict), Some(launch)) = (&event.kind, &event.launch) else {
+            return;
+        };
+        let execution = verdict.execution.as_ref().map(ToString::to_string);
+        let said = Said {
+            outcome: verdict.outcome,
+            at: clock.now(),
+            execution: execution.unwrap_or_default(),
+            words: format!("{:?}: {}", verdict.path, verdict.summary),
+            since_answer: gcp.last_answer().map(|at| at.elapsed()).unwrap_or_default(),
+        };
+        heard.borrow_mut().insert(launch.clone(), said);
+    })
+}
+
+/// Starts a minute in one scope, so that all launches start over this span.
+fn limits(jobs: &[RunJob], starts: Duration) -> Limits {
     let scopes: HashSet<_> = jobs.iter().map(|job| &job.scope).collect();
     let in_each = jobs.len().div_ceil(scopes.len().max(1));
-    let per_minute = in_each as f64 * 60.0 / kit.starts.as_secs_f64().max(1.0);
+    let per_minute = in_each as f64 * 60.0 / starts.as_secs_f64().max(1.0);
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "casting saturates"
     )]
-    let limits = Limits {
-        starts_per_minute: (per_minute as u32).max(60),
+    let starts_per_minute = (per_minute as u32).max(60);
+    Limits {
+        starts_per_minute,
         ..Limits::NONE
-    };
-    let plan = Plan {
-        launches: specs?,
-        limits,
-    };
-    let nobody: Interrupts = Box::pin(futures_util::stream::pending());
-    supervise_plan(Rc::new(world), plan, nobody).await;
-    let mut verdicts = verdicts.take();
-    Ok(jobs.iter().map(|job| verdicts.remove(&id(job))).collect())
+    }
 }
 
 fn id(job: &RunJob) -> String {

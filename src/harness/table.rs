@@ -9,20 +9,48 @@ use super::workload::Lag;
 
 /// The cell's line and one row per arm; the oracle, which is pushed every fact, last.
 pub fn table(cell: &Cell, arms: &[Arm]) -> String {
-    let mut text = String::new();
+    let mut text = format!(
+        "{}: {}, decided within {} s; seed {}; built-in cloud, virtual time\n",
+        cell.draw.case.name(),
+        around(cell),
+        cell.draw.within.as_secs(),
+        cell.seed
+    );
+    text.push_str(&titles());
+    for arm in arms {
+        text.push_str(&row(cell, arm));
+    }
+    let liftoffs = arms.iter().filter(|arm| arm.policy == "liftoff");
+    for odd in liftoffs.flat_map(|arm| &arm.tally.odd) {
+        let _ = writeln!(text, "  ! liftoff {odd}");
+    }
+    text.push_str(&oracle(cell));
+    if let Some(first) = arms.first() {
+        let (median, tail) = noise(&first.tally.latencies);
+        let _ = writeln!(
+            text,
+            "  A/A noise of {}: p50 {median:.0} ms, p99 {tail:.0} ms",
+            first.policy
+        );
+    }
+    text
+}
+
+/// What is around the lives.
+fn around(cell: &Cell) -> String {
     let draw = &cell.draw;
-    let lag = match draw.lag {
-        Lag::Usual => "5-15 s",
-        Lag::Stragglers => "5-15 s, 2 % 30-120 s",
-    };
     let mut around = format!(
-        "RTT {} ms, N {}, quotas {}, log lag {lag}",
+        "RTT {} ms, N {}, quotas {}, log lag {}",
         cell.rtt.as_millis(),
         cell.launches,
         match cell.quotas {
             Enforced::Google => "Google's",
             Enforced::Reads => "Google's on reads",
             Enforced::None => "none",
+        },
+        match draw.lag {
+            Lag::Usual => "5-15 s",
+            Lag::Stragglers => "5-15 s, 2 % 30-120 s",
         },
     );
     let Spread { projects, regions } = cell.spread;
@@ -44,16 +72,12 @@ pub fn table(cell: &Cell, arms: &[Arm]) -> String {
     if cell.lost > 0.0 {
         let _ = write!(around, ", {} % of answers lost", cell.lost * 100.0);
     }
-    let _ = writeln!(
-        text,
-        "{}: {around}, decided within {} s; seed {}; built-in cloud, virtual time",
-        draw.case.name(),
-        draw.within.as_secs(),
-        cell.seed
-    );
-    let _ = writeln!(
-        text,
-        "  {:<26} {:>8} {:>5} {:>5} {:>6} {:>5}  {:>20} {:>9} {:>20} {:>9}  {:>8}  {:>18}  {:>6}",
+    around
+}
+
+fn titles() -> String {
+    format!(
+        "  {:<26} {:>8} {:>5} {:>5} {:>6} {:>5}  {:>20} {:>9} {:>20} {:>9}  {:>8}  {:>18}  {:>6}\n",
         "policy",
         "launches",
         "wrong",
@@ -67,32 +91,15 @@ pub fn table(cell: &Cell, arms: &[Arm]) -> String {
         "calls/L",
         "run/log/vertex/min",
         "429"
-    );
-    for arm in arms {
-        text.push_str(&row(cell, arm));
-    }
-    for odd in arms
-        .iter()
-        .filter(|arm| arm.policy == "liftoff")
-        .flat_map(|arm| &arm.tally.odd)
-    {
-        let _ = writeln!(text, "  ! liftoff {odd}");
-    }
+    )
+}
+
+fn oracle(cell: &Cell) -> String {
     let push = cell.rtt.as_secs_f64() * 500.0;
-    let _ = writeln!(
-        text,
-        "  {:<26} {:>8} {:>5} {:>5} {:>6} {:>5}  {push:>20.0} {push:>9.0} {push:>20.0} {push:>9.0}",
+    format!(
+        "  {:<26} {:>8} {:>5} {:>5} {:>6} {:>5}  {push:>20.0} {push:>9.0} {push:>20.0} {push:>9.0}\n",
         "oracle (push, RTT/2)", "", 0, 0, 0, ""
-    );
-    if let Some(first) = arms.first() {
-        let (median, tail) = noise(&first.tally.latencies);
-        let _ = writeln!(
-            text,
-            "  A/A noise of {}: p50 {median:.0} ms, p99 {tail:.0} ms",
-            first.policy
-        );
-    }
-    text
+    )
 }
 
 fn row(cell: &Cell, arm: &Arm) -> String {

@@ -4,6 +4,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::core::Moment;
+use crate::core::entry::LogEntry;
+use crate::core::finding::Finding;
 use crate::core::pattern::PatternSet;
 use crate::core::reader::RunnerReader;
 use crate::core::signal::Signal;
@@ -67,6 +69,33 @@ impl LogWatch {
     fn now(&self) -> Moment {
         self.gcp.moment()
     }
+
+    /// Reads entries that were not read before.
+    fn read(&mut self, entries: Vec<(u64, Arc<LogEntry>)>) -> Vec<Signal> {
+        let mut findings = Vec::new();
+        let mut signals = Vec::new();
+        let reader = Arc::make_mut(&mut self.cursor.reader);
+        for (seq, entry) in entries {
+            if seq <= self.cursor.seq {
+                continue; // sent again to a successor that had it already
+            }
+            findings.extend(reader.read(&self.patterns, &entry));
+            self.cursor.seq = seq;
+            if self.lines {
+                signals.push(Signal::Line(entry));
+            }
+        }
+        if !findings.is_empty() {
+            findings.shrink_to_fit(); // mostly one, and a thousand launches may hear from one page
+            signals.push(Signal::Log(findings));
+        }
+        signals
+    }
+
+    /// Takes open blocks of lines as complete.
+    fn settle(&mut self) -> Vec<Finding> {
+        Arc::make_mut(&mut self.cursor.reader).settle(&self.patterns)
+    }
 }
 
 impl Watch for LogWatch {
@@ -83,28 +112,9 @@ impl Watch for LogWatch {
 
     fn on_delivery(&mut self, delivery: LogDelivery) -> Vec<Signal> {
         match delivery {
-            LogDelivery::Entries(entries) => {
-                let mut findings = Vec::new();
-                let mut signals = Vec::new();
-                let reader = Arc::make_mut(&mut self.cursor.reader);
-                for (seq, entry) in entries {
-                    if seq <= self.cursor.seq {
-                        continue; // sent again to a successor that had it already
-                    }
-                    findings.extend(reader.read(&self.patterns, &entry));
-                    self.cursor.seq = seq;
-                    if self.lines {
-                        signals.push(Signal::Line(entry));
-                    }
-                }
-                if !findings.is_empty() {
-                    findings.shrink_to_fit(); // mostly one, and a thousand launches may hear from one page
-                    signals.push(Signal::Log(findings));
-                }
-                signals
-            }
+            LogDelivery::Entries(entries) => self.read(entries),
             LogDelivery::Quiet => {
-                let findings = Arc::make_mut(&mut self.cursor.reader).settle(&self.patterns);
+                let findings = self.settle();
                 if findings.is_empty() {
                     Vec::new()
                 } else {
@@ -112,9 +122,8 @@ impl Watch for LogWatch {
                 }
             }
             LogDelivery::Swept(begun) => {
-                let findings = Arc::make_mut(&mut self.cursor.reader).settle(&self.patterns);
                 vec![
-                    Signal::Log(findings),
+                    Signal::Log(self.settle()),
                     Signal::ReadDone {
                         source: Source::Log,
                         begun,

@@ -100,8 +100,8 @@ impl LaunchState {
         if !changed {
             return;
         }
-        let state = facts.view.state.clone();
-        if state == ExecutionState::Running {
+        let state = &facts.view.state;
+        if *state == ExecutionState::Running {
             facts.running_seen = facts.running_seen.or(Some(now.mono));
         }
         if state.is_end() {
@@ -112,24 +112,24 @@ impl LaunchState {
                 .map(|wall| Self::mono_of(now, wall).min(now.mono));
             facts.ended = ended.or(facts.end_seen);
         }
+        let view = Arc::clone(&facts.view);
+        self.execution_changed(now, &view, out);
+    }
+
+    /// The execution's state is another one.
+    fn execution_changed(&mut self, now: Moment, view: &ExecutionView, out: &mut Vec<Effect>) {
+        let state = &view.state;
         let at = if state.is_end() {
-            facts.view.completion_time
+            view.completion_time
         } else {
-            facts.view.start_time
+            view.start_time
         };
-        let reason = facts
-            .view
-            .reason
-            .as_deref()
-            .map_or(String::new(), |reason| format!(" ({reason})"));
-        let what = format!(
-            "execution {} is {}{reason}",
-            facts.view.name.short(),
-            state.word()
-        );
+        let reason = view.reason.as_deref();
+        let reason = reason.map_or(String::new(), |reason| format!(" ({reason})"));
+        let what = format!("execution {} is {}{reason}", view.name.short(), state.word());
         self.evidence
             .add(now, Source::Execution, at, state.is_end(), &what, out);
-        if state == ExecutionState::Running || state == ExecutionState::Succeeded {
+        if *state == ExecutionState::Running || *state == ExecutionState::Succeeded {
             self.reach(Phase::ContainerStarted, at.unwrap_or(now.wall), None, out);
         }
     }

@@ -49,6 +49,12 @@ pub(super) fn job(mut job: Value, project: &str) -> Result<Value, Status> {
 
 fn check(job: &Value) -> Result<(), Status> {
     let task = &job["template"]["template"];
+    check_containers(task)?;
+    check_counts(&job["template"]["taskCount"], &task["maxRetries"])?;
+    check_timeout(&task["timeout"])
+}
+
+fn check_containers(task: &Value) -> Result<(), Status> {
     let containers = task["containers"].as_array().map_or(&[][..], Vec::as_slice);
     if containers.is_empty() {
         return Err(violation(
@@ -65,7 +71,10 @@ fn check(job: &Value) -> Result<(), Status> {
             "must be set",
         ));
     }
-    let tasks = &job["template"]["taskCount"];
+    Ok(())
+}
+
+fn check_counts(tasks: &Value, retries: &Value) -> Result<(), Status> {
     if !tasks.is_null()
         && !tasks
             .as_i64()
@@ -76,14 +85,17 @@ fn check(job: &Value) -> Result<(), Status> {
             &format!("must be between 1 and {MAX_TASKS}"),
         ));
     }
-    let retries = &task["maxRetries"];
     if !retries.is_null() && retries.as_u64().is_none_or(|count| count > MAX_RETRIES) {
         return Err(violation(
             "template.template.max_retries",
             &format!("must be between 0 and {MAX_RETRIES}"),
         ));
     }
-    match task["timeout"]
+    Ok(())
+}
+
+fn check_timeout(timeout: &Value) -> Result<(), Status> {
+    match timeout
         .as_str()
         .map(|text| duration("job.template.template.timeout", text))
         .transpose()?

@@ -87,43 +87,44 @@ fn check_pools(pools: &Value, errors: &mut Vec<Wrong>) {
         errors.push((field, "At least one worker pool should be specified.".to_owned()));
     }
     for (index, pool) in pools.iter().enumerate() {
-        let mut wrong = |field: &str, message: &str| {
-            errors.push((
-                format!("job_spec.worker_pool_specs[{index}].{field}"),
-                message.to_owned(),
-            ));
-        };
-        let machine = &pool["machineSpec"];
-        if machine["machineType"].as_str().is_none_or(str::is_empty) {
-            wrong("machine_spec.machine_type", "Required field is not set.");
-        }
-        if (accelerator(machine).is_some()) != (count(&machine["acceleratorCount"]) > 0) {
-            wrong(
-                "machine_spec.accelerator_type",
-                "Both `accelerator_type` and `accelerator_count` should be specified or none.",
-            );
-        }
-        let task = [
-            &pool["containerSpec"]["imageUri"],
-            &pool["pythonPackageSpec"]["executorImageUri"],
-        ];
-        if task
-            .iter()
-            .filter(|image| image.as_str().is_some_and(|image| !image.is_empty()))
-            .count()
-            != 1
-        {
-            wrong(
-                "task",
-                "Exactly one of `container_spec` and `python_package_spec` should be specified, with its image.",
-            );
-        }
-        if pool["replicaCount"]
-            .as_str()
-            .is_some_and(|text| text.parse::<u32>().is_err())
-        {
-            wrong("replica_count", "The replica count should not be negative.");
-        }
+        check_pool(pool, |field, message| {
+            let field = format!("job_spec.worker_pool_specs[{index}].{field}");
+            errors.push((field, message.to_owned()));
+        });
+    }
+}
+
+fn check_pool(pool: &Value, mut wrong: impl FnMut(&str, &str)) {
+    let machine = &pool["machineSpec"];
+    if machine["machineType"].as_str().is_none_or(str::is_empty) {
+        wrong("machine_spec.machine_type", "Required field is not set.");
+    }
+    if (accelerator(machine).is_some()) != (count(&machine["acceleratorCount"]) > 0) {
+        wrong(
+            "machine_spec.accelerator_type",
+            "Both `accelerator_type` and `accelerator_count` should be specified or none.",
+        );
+    }
+    let task = [
+        &pool["containerSpec"]["imageUri"],
+        &pool["pythonPackageSpec"]["executorImageUri"],
+    ];
+    if task
+        .iter()
+        .filter(|image| image.as_str().is_some_and(|image| !image.is_empty()))
+        .count()
+        != 1
+    {
+        wrong(
+            "task",
+            "Exactly one of `container_spec` and `python_package_spec` should be specified, with its image.",
+        );
+    }
+    if pool["replicaCount"]
+        .as_str()
+        .is_some_and(|text| text.parse::<u32>().is_err())
+    {
+        wrong("replica_count", "The replica count should not be negative.");
     }
 }
 

@@ -112,7 +112,7 @@ impl<W: Write> Human<W> {
     /// What is said of an event.
     fn fill(&mut self, page: &mut Page, event: &Event) {
         let launch = event.launch.clone().unwrap_or_default();
-        let (verbosity, ms) = (self.verbosity, event.elapsed_ms);
+        let verbosity = self.verbosity;
         let first = self.launches.is_empty();
         let seen = self.launches.entry(launch.clone()).or_default();
         seen.remember(&event.kind);
@@ -123,15 +123,7 @@ impl<W: Write> Human<W> {
                     seen.verdict = Some((**verdict).clone());
                 }
             }
-            EventKind::Summary(summary) => {
-                self.refined(page, summary);
-                // Of what was only planned there is nothing to resume.
-                let batch = event.batch.as_deref().filter(|_| !self.titled);
-                if self.examining && summary.error.is_none() {
-                    checked::all_well(page);
-                }
-                ending::summary(page, summary, batch, ms, verbosity == Verbosity::Verbose);
-            }
+            EventKind::Summary(summary) => self.summary(page, event, summary),
             EventKind::Checked(found) => {
                 self.examining = true;
                 if verbosity != Verbosity::Quiet || found.standing == Standing::Failed {
@@ -145,28 +137,20 @@ impl<W: Write> Human<W> {
                 }
                 progress::requested(page, asked, &launch);
             }
-            EventKind::LaunchStarted(started) => progress::started(page, started, ms),
-            EventKind::Phase(reached) => {
-                if seen.phases.insert(reached.phase, ms).is_none() {
-                    progress::phase(page, reached, ms, verbosity);
-                }
-            }
-            EventKind::Log(line) => progress::log(page, seen, line),
-            EventKind::Evidence(fact) if verbosity == Verbosity::Verbose => progress::evidence(page, fact),
-            // A launch alone says at its end that it was not started.
-            EventKind::NotStarted(error) if page.is_prefixed() => ending::error_box(page, error),
-            EventKind::Evidence(_)
-            | EventKind::LaunchPlanned(_)
-            | EventKind::NotStarted(_)
-            | EventKind::Recorded(_) => {}
-            EventKind::Source(changed) => progress::source(page, seen, changed, verbosity),
-            EventKind::Diagnosis(found) => {
-                ending::diagnosis(page, seen.verdict.as_ref(), found);
-                if let Some(told) = &mut seen.verdict {
-                    told.refine(found);
-                }
-            }
+            _ => course(page, seen, event, verbosity),
         }
+    }
+
+    /// The end of the output.
+    fn summary(&mut self, page: &mut Page, event: &Event, summary: &Summary) {
+        self.refined(page, summary);
+        // Of what was only planned there is nothing to resume.
+        let batch = event.batch.as_deref().filter(|_| !self.titled);
+        if self.examining && summary.error.is_none() {
+            checked::all_well(page);
+        }
+        let whole = self.verbosity == Verbosity::Verbose;
+        ending::summary(page, summary, batch, event.elapsed_ms, whole);
     }
 
     fn stop(&self) {
@@ -234,6 +218,38 @@ fn waiting(launches: &BTreeMap<String, Seen>) -> String {
     }
     let judged = launches.iter().filter(|seen| seen.verdict.is_some()).count();
     format!("{judged} of {} launches judged", launches.len())
+}
+
+/// What happens between a launch's request and its verdict, and what is found out after it.
+fn course(page: &mut Page, seen: &mut Seen, event: &Event, verbosity: Verbosity) {
+    let ms = event.elapsed_ms;
+    match &event.kind {
+        EventKind::LaunchStarted(started) => progress::started(page, started, ms),
+        EventKind::Phase(reached) => {
+            if seen.phases.insert(reached.phase, ms).is_none() {
+                progress::phase(page, reached, ms, verbosity);
+            }
+        }
+        EventKind::Log(line) => progress::log(page, seen, line),
+        EventKind::Evidence(fact) if verbosity == Verbosity::Verbose => progress::evidence(page, fact),
+        // A launch alone says at its end that it was not started.
+        EventKind::NotStarted(error) if page.is_prefixed() => ending::error_box(page, error),
+        EventKind::Source(changed) => progress::source(page, seen, changed, verbosity),
+        EventKind::Diagnosis(found) => {
+            ending::diagnosis(page, seen.verdict.as_ref(), found);
+            if let Some(told) = &mut seen.verdict {
+                told.refine(found);
+            }
+        }
+        EventKind::Evidence(_)
+        | EventKind::NotStarted(_)
+        | EventKind::LaunchPlanned(_)
+        | EventKind::Recorded(_)
+        | EventKind::LaunchRequested(_)
+        | EventKind::Verdict(_)
+        | EventKind::Summary(_)
+        | EventKind::Checked(_) => {}
+    }
 }
 
 /// The verdict, in the form that its outcome deserves. Among several launches, only what tells them apart.
