@@ -4,7 +4,7 @@
 //! actor; a launch is replayed by replaying its signals. Its parts:
 //!
 //! ```text
-//!  on(now, signal) ── learn ──▶ facts: jobs, execution, log, sources      (learn.rs, facts.rs)
+//!  on(now, signal) ── learn ──▶ facts: jobs, execution, log, sources      (learn, facts.rs)
 //!                  └─ rules ──▶ whose job is it?                          (ownership.rs)
 //!                            ├─ what does its state say?                  (job_rule.rs)
 //!                            ├─ what does the log say?                    (log_rule.rs)
