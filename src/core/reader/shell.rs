@@ -134,6 +134,7 @@ fn command(message: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use super::last_lines;
     use crate::core::finding::Label;
     use crate::core::reader::tests::label;
 
