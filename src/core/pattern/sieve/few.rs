@@ -6,66 +6,14 @@ use aho_corasick::{AhoCorasick, BuildError};
 use super::block::Block;
 use super::rarity::Rarity;
 
-/// Shortest literal.
-pub(super) const SHORTEST: usize = 3;
-/// Bytes of a window at most: what is compared at once has no more.
-const WINDOW: usize = 4;
+/// Bytes of a window, and of the shortest literal.
+const WINDOW: usize = 3;
 
-/// The short literals, by the length of their windows: one of three bytes would make all others worth only three.
+/// The short literals: a search for a window of each.
 #[derive(Clone, Debug)]
-pub(super) struct Few([Search; WINDOW - SHORTEST + 1]);
-
-impl Few {
-    /// Knows those of the literals, in small letters, that are not longer than `longest`.
-    pub(super) fn new(literals: &[Box<[u8]>], longest: usize, rarity: &Rarity) -> Result<Self, BuildError> {
-        let search = |size| {
-            let mut windows = Windows::default();
-            let literals = literals.iter().enumerate();
-            for (number, literal) in literals.filter(|(_, literal)| literal.len() <= longest) {
-                if literal.len().min(WINDOW) == size {
-                    windows.add(literal, size, number, rarity);
-                }
-            }
-            Search::new(size, windows)
-        };
-        Ok(Self([search(SHORTEST)?, search(WINDOW)?]))
-    }
-
-    /// Tells each literal that may stand in a text, and where it would begin.
-    pub(super) fn each(&self, block: &Block<'_>, tell: &mut impl FnMut(usize, usize)) {
-        for search in &self.0 {
-            search.each(block, tell);
-        }
-    }
-}
-
-/// Windows of one length, each once.
-#[derive(Debug, Default)]
-struct Windows {
-    bytes: Vec<Vec<u8>>,
-    /// Of each window: the literals that have it, and where in them.
-    owners: Vec<Vec<(usize, usize)>>,
-}
-
-impl Windows {
-    fn add(&mut self, literal: &[u8], size: usize, number: usize, rarity: &Rarity) {
-        let offset = rarity.rarest(literal, size, size);
-        let window = &literal[offset..offset + size];
-        let known = self.bytes.iter().position(|known| known == window);
-        let at = known.unwrap_or_else(|| {
-            self.bytes.push(window.to_vec());
-            self.owners.push(Vec::new());
-            self.bytes.len() - 1
-        });
-        self.owners[at].push((number, offset));
-    }
-}
-
-/// A search for windows of one length.
-#[derive(Clone, Debug)]
-struct Search {
-    size: usize,
+pub(super) struct Few {
     by: By,
+    /// Of each window: the literals that have it, and where in them.
     owners: Vec<Vec<(usize, usize)>>,
 }
 
@@ -77,8 +25,14 @@ enum By {
     Automaton(AhoCorasick),
 }
 
-impl Search {
-    fn new(size: usize, windows: Windows) -> Result<Self, BuildError> {
+impl Few {
+    /// Knows those of the literals, in small letters, that are not longer than `longest`.
+    pub(super) fn new(literals: &[Box<[u8]>], longest: usize, rarity: &Rarity) -> Result<Self, BuildError> {
+        let mut windows = Windows::default();
+        let literals = literals.iter().enumerate();
+        for (number, literal) in literals.filter(|(_, literal)| literal.len() <= longest) {
+            windows.add(literal, number, rarity);
+        }
         // Its usual limits are for long texts with few hits; here even crowded buckets are several times an automaton's speed.
         let packed = packed::Config::new()
             .heuristic_pattern_limits(false)
@@ -91,14 +45,14 @@ impl Search {
             None => By::Automaton(AhoCorasick::new(&windows.bytes)?),
         };
         Ok(Self {
-            size,
             by,
             owners: windows.owners,
         })
     }
 
-    fn each(&self, block: &Block<'_>, tell: &mut impl FnMut(usize, usize)) {
-        let here = &block.lower[..block.places + self.size - 1];
+    /// Tells each literal that may stand in a text, and where it would begin.
+    pub(super) fn each(&self, block: &Block<'_>, tell: &mut impl FnMut(usize, usize)) {
+        let here = &block.bytes[..block.places + WINDOW - 1];
         let mut start = 0;
         while let Some((at, window)) = self.find(here, start) {
             for (number, offset) in &self.owners[window] {
@@ -119,4 +73,46 @@ impl Search {
         };
         found.map(|found| (found.start(), found.pattern().as_usize()))
     }
+}
+
+/// Windows, each once, in small letters, in capitals and mixed.
+#[derive(Debug, Default)]
+struct Windows {
+    bytes: Vec<[u8; WINDOW]>,
+    owners: Vec<Vec<(usize, usize)>>,
+}
+
+impl Windows {
+    fn add(&mut self, literal: &[u8], number: usize, rarity: &Rarity) {
+        let offset = rarity.rarest(literal, WINDOW, WINDOW);
+        for window in spellings(&literal[offset..]) {
+            let known = self.bytes.iter().position(|known| *known == window);
+            let at = known.unwrap_or_else(|| {
+                self.bytes.push(window);
+                self.owners.push(Vec::new());
+                self.bytes.len() - 1
+            });
+            self.owners[at].push((number, offset));
+        }
+    }
+}
+
+/// The first bytes of a literal in small letters, with and without each letter as a capital.
+fn spellings(literal: &[u8]) -> Vec<[u8; WINDOW]> {
+    let mut all = vec![[0; WINDOW]];
+    for (at, byte) in literal.iter().take(WINDOW).enumerate() {
+        let with = |byte: u8| {
+            move |mut window: [u8; WINDOW]| {
+                window[at] = byte;
+                window
+            }
+        };
+        let capitals = byte.is_ascii_lowercase().then(|| all.clone());
+        let capitals = capitals
+            .into_iter()
+            .flatten()
+            .map(with(byte.to_ascii_uppercase()));
+        all = all.into_iter().map(with(*byte)).chain(capitals).collect();
+    }
+    all
 }

@@ -1,18 +1,26 @@
-//! Literals of eight bytes and more: a look at every fourth place.
+//! Literals of six bytes and more: a look at every fourth place.
 
-use super::block::{BEYOND, Block, PLACES};
+use std::ops::Range;
+
+use super::block::{BEYOND, Block};
 use super::rarity::Rarity;
 
 /// Bytes of a window.
 const WINDOW: usize = 5;
 /// From one look to the next.
 const STEP: usize = 4;
-/// Shortest literal: of the windows that begin at four neighbouring bytes of it, one begins where a look falls.
-pub(super) const SHORTEST: usize = WINDOW + STEP - 1;
-/// Looks at a block.
-const LOOKS: usize = PLACES / STEP;
-/// Bits of the table, as a power of two: 32 KiB hold the four windows of a thousand literals so thinly that one look in
-/// sixty is in vain.
+/// Bytes of the windows that begin at four neighbouring places: on one of them a look falls.
+const SPAN: usize = WINDOW + STEP - 1;
+/// Shortest literal: its first window and its last may each take in a byte that is not its own.
+pub(super) const SHORTEST: usize = SPAN - 2;
+/// Looks that are taken together: a bit of a word for each.
+const LOOKS: usize = 64;
+/// Bytes that such looks take in.
+const GROUP: usize = LOOKS * STEP + BEYOND - STEP;
+/// Looks between two checks for the end; a divisor of the above.
+const UNCHECKED: usize = 8;
+/// Bits of the table, as a power of two: 32 KiB hold the windows of fifteen hundred literals so thinly that one look in
+/// forty is in vain.
 const BITS: u32 = 18;
 /// Words of the table.
 const WORDS: usize = 1 << (BITS - 6);
@@ -32,27 +40,36 @@ pub(super) struct Long {
 
 #[derive(Clone, Copy, Debug)]
 struct Window {
-    /// The bytes of the literal from here, eight at most.
+    /// The bytes of the literal from here, eight at most, folded.
     bytes: u64,
     /// Which of eight bytes those are.
     mask: u64,
     /// The literal.
     number: u32,
-    /// Where in the literal the window begins.
-    offset: u32,
+    /// Where in the literal the window begins; before it, if it is negative.
+    offset: isize,
 }
 
 impl Window {
-    fn new(literal: &[u8], number: usize, offset: usize) -> Self {
-        let here = &literal[offset..literal.len().min(offset + 8)];
-        let mut bytes = [0; 8];
-        bytes[..here.len()].copy_from_slice(here);
-        Self {
-            bytes: u64::from_le_bytes(bytes),
-            mask: u64::MAX >> (64 - 8 * here.len()),
-            number: small(number),
-            offset: small(offset),
-        }
+    /// The window of a literal that begins at `offset`. Where it takes in a byte that is not the literal's, anything may
+    /// stand there: there is a window for each byte.
+    fn all(literal: &[u8], number: usize, offset: isize) -> impl Iterator<Item = Self> {
+        let own = |at| literal.get(usize::try_from(offset.checked_add_unsigned(at)?).ok()?);
+        let bytes: [Option<u8>; 8] = std::array::from_fn(|at| own(at).copied());
+        let last = bytes.iter().rposition(Option::is_some).unwrap_or(0);
+        let length = WINDOW.max(last + 1);
+        let mask = u64::MAX >> (64 - 8 * length);
+        let whole = bytes[..length].iter().all(Option::is_some);
+        // Folded, there are half as many.
+        let others = (0..=u8::MAX).filter(|byte| byte | b' ' == *byte);
+        others
+            .take(if whole { 1 } else { usize::MAX })
+            .map(move |other| Self {
+                bytes: folded(bytes.map(|own| own.unwrap_or(other))) & mask,
+                mask,
+                number: small(number),
+                offset,
+            })
     }
 }
 
@@ -62,9 +79,8 @@ impl Long {
         let mut windows = Vec::new();
         for (number, literal) in literals.iter().enumerate() {
             if literal.len() >= SHORTEST {
-                let rarest = rarity.rarest(literal, SHORTEST, WINDOW);
-                let offsets = rarest..rarest + STEP;
-                windows.extend(offsets.map(|offset| Window::new(literal, number, offset)));
+                let offsets = offsets(literal, rarity);
+                windows.extend(offsets.flat_map(|offset| Window::all(literal, number, offset)));
             }
         }
         windows.sort_unstable_by_key(|window| hash(window.bytes));
@@ -85,42 +101,70 @@ impl Long {
 
     /// Tells each literal that may stand in a text, and where it would begin.
     pub(super) fn each(&self, block: &Block<'_>, tell: &mut impl FnMut(usize, usize)) {
-        let mut marked = [0; LOOKS];
-        let count = self.mark(&block.lower, block.places.div_ceil(STEP), &mut marked);
-        for place in &marked[..count] {
-            let place = usize::from(*place) * STEP;
-            let eight = eight(&block.lower, place);
-            let group = hash(eight) >> SHARED;
-            let (first, end) = (self.index[group] as usize, self.index[group + 1] as usize);
-            for window in &self.windows[first..end] {
-                if eight & window.mask == window.bytes
-                    && let Some(begin) = (block.start + place).checked_sub(window.offset as usize)
-                {
-                    tell(begin, window.number as usize);
-                }
+        for first in (0..block.places).step_by(LOOKS * STEP) {
+            let Some(group) = block.bytes[first..].first_chunk() else {
+                continue;
+            };
+            let looks = (block.places - first).div_ceil(STEP);
+            let mut marked = self.mark(group, looks);
+            while marked != 0 {
+                let look = marked.leading_zeros() as usize;
+                marked &= !(1 << 63 >> look);
+                self.compare(block, first + look * STEP, tell);
             }
         }
     }
 
-    /// The looks whose bit is set, and how many. No branch and no look depends on another, so that many are under way at
-    /// once: this is the loop that every byte of a log goes through.
-    #[inline(never)] // what its callers do with the result makes the compiler spill registers in here
-    fn mark(&self, lower: &[u8; PLACES + BEYOND], looks: usize, marked: &mut [u16; LOOKS]) -> usize {
-        let mut set = 0;
-        for (look, number) in (0..looks.min(LOOKS)).zip(0..) {
-            let hash = hash(eight(lower, look * STEP));
-            marked[set % LOOKS] = number;
-            set += usize::from(self.bits[hash >> 6 & (WORDS - 1)] >> (hash & 63) & 1 == 1);
+    /// Tells the literals that have the window which begins at a place.
+    fn compare(&self, block: &Block<'_>, place: usize, tell: &mut impl FnMut(usize, usize)) {
+        let eight = eight(block.bytes, place);
+        let group = hash(eight) >> SHARED;
+        let (first, end) = (self.index[group] as usize, self.index[group + 1] as usize);
+        for window in &self.windows[first..end] {
+            if eight & window.mask == window.bytes
+                && let Some(begin) = (block.start + place).checked_add_signed(-window.offset)
+            {
+                tell(begin, window.number as usize);
+            }
         }
-        set
+    }
+
+    /// The looks of a group whose bit is set, the first one in the highest bit; some beyond `looks` may be among them. No
+    /// branch and no look depends on another, so that many are under way at once: this is the loop that every byte of a log
+    /// goes through.
+    #[inline(never)] // what its callers do with the result makes the compiler spill registers in here
+    fn mark(&self, group: &[u8; GROUP], looks: usize) -> u64 {
+        let mut marked = 0;
+        for first in (0..looks.min(LOOKS)).step_by(UNCHECKED) {
+            for look in 0..UNCHECKED {
+                let hash = hash(eight(group, (first + look) * STEP));
+                marked = marked << 1 | self.bits[hash >> 6 & (WORDS - 1)] >> (hash & 63) & 1;
+            }
+        }
+        marked << (LOOKS - looks.min(LOOKS).next_multiple_of(UNCHECKED))
     }
 }
 
-/// Eight bytes from a place on.
-fn eight(lower: &[u8; PLACES + BEYOND], place: usize) -> u64 {
-    let mut bytes = [0; 8];
-    bytes.copy_from_slice(&lower[place..place + 8]);
-    u64::from_le_bytes(bytes)
+/// Where in a literal its windows begin: the rarest neighbours, or all that a short one has.
+fn offsets(literal: &[u8], rarity: &Rarity) -> Range<isize> {
+    let first = match literal.len() {
+        SHORTEST => -1,
+        _ => rarity.rarest(literal, SPAN, WINDOW).cast_signed(),
+    };
+    first..first + STEP.cast_signed()
+}
+
+/// Eight bytes from a place on, folded.
+fn eight(bytes: &[u8], place: usize) -> u64 {
+    let mut eight = [0; 8];
+    eight.copy_from_slice(&bytes[place..place + 8]);
+    folded(eight)
+}
+
+/// Eight bytes as a number in which capitals are as small letters are, and some other bytes as others: what is equal here
+/// may be equal, and is compared.
+fn folded(eight: [u8; 8]) -> u64 {
+    u64::from_le_bytes(eight) | u64::from_le_bytes([b' '; 8])
 }
 
 /// Fibonacci hashing of the first bytes of eight: the factor shifts the others out.

@@ -55,9 +55,9 @@ impl Sieve {
         work::count(text.len());
         let (mut lines, mut end) = (Vec::new(), 0);
         let mut here = Vec::new();
-        for block in Block::all(text) {
-            here.extend(escapes(&block));
-            self.each_in(&block, &mut |at, _| here.push(at));
+        Block::each(text, |block| {
+            here.extend(escapes(block));
+            self.each_in(block, &mut |at, _| here.push(at));
             here.sort_unstable();
             for at in here.drain(..) {
                 if at >= end {
@@ -65,16 +65,14 @@ impl Sieve {
                     end = memchr::memchr2(b'\n', b'\r', &text[at..]).map_or(text.len(), |length| at + length);
                 }
             }
-        }
+        });
         lines
     }
 
     /// Tells each literal that stands in a text.
     pub(super) fn each(&self, text: &[u8], mut tell: impl FnMut(usize)) {
         work::count(text.len());
-        for block in Block::all(text) {
-            self.each_in(&block, &mut |_, number| tell(number));
-        }
+        Block::each(text, |block| self.each_in(block, &mut |_, number| tell(number)));
     }
 
     /// Tells where a literal begins and which it is, for each that has its window in a block.
@@ -137,9 +135,9 @@ mod tests {
 
     fn sifted(text: &str) -> Vec<(usize, usize)> {
         let (sieve, mut all) = (sieve(), Vec::new());
-        for block in Block::all(text.as_bytes()) {
-            sieve.each_in(&block, &mut |at, number| all.push((at, number)));
-        }
+        Block::each(text.as_bytes(), |block| {
+            sieve.each_in(block, &mut |at, number| all.push((at, number)));
+        });
         all.sort_unstable();
         all
     }
