@@ -11,7 +11,7 @@ pub(super) fn without_colour(text: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(['\u{1b}', '[']) {
+    while let Some(at) = memchr::memchr2(0x1b, b'[', rest.as_bytes()) {
         let (plain, escape) = rest.split_at(at);
         out.push_str(plain);
         let length = escape_length(escape);

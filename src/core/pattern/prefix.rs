@@ -69,8 +69,8 @@ fn glog_prefix(text: &str) -> Option<(Option<Level>, &str)> {
         _ => return None,
     };
     let dated = bytes.get(1..5)?.iter().all(u8::is_ascii_digit) && bytes.get(5) == Some(&b' ');
-    let (place, rest) = text.split_once("] ")?;
-    (dated && place.contains(':')).then_some((level, rest))
+    let (place, rest) = dated.then(|| text.split_once("] "))??;
+    place.contains(':').then_some((level, rest))
 }
 
 /// `[ERROR] `, `[2026-11-16 05:02 ERROR run.py] `: brackets with a level in them.
