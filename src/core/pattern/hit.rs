@@ -44,7 +44,7 @@ pub(super) fn find(pattern: &Arc<Pattern>, line: &Line<'_>, context: Context) ->
     }
     let message = line.message().trim();
     let captures = match &pattern.regex {
-        Some(matcher) => captured(matcher.regex()?, message.as_bytes())?,
+        Some(matcher) => captured(matcher.regex()?, message)?,
         None => Vec::new(),
     };
     Some(Hit {
@@ -73,12 +73,13 @@ impl Hit {
 
     /// Takes the line after this one; false if it is not the one that the pattern wants.
     pub fn take_next(&mut self, line: &Line<'_>) -> bool {
-        let message = line.message().trim().as_bytes();
+        let message = line.message().trim();
         let next = self.pattern.next.as_ref().and_then(|next| next.regex());
-        let Some((regex, captures)) = next.and_then(|next| Some((next, next.captures(message)?))) else {
+        let captures = next.and_then(|next| Some((next, next.captures(message.as_bytes())?)));
+        let Some((regex, captures)) = captures else {
             return false;
         };
-        self.captures.extend(named(regex, &captures));
+        self.captures.extend(named(regex, &captures, message));
         line.raw.clone_into(&mut self.line);
         true
     }
@@ -194,18 +195,20 @@ impl Hit {
 }
 
 /// What a regex captures by name, if it matches: where it names nothing, that is all there is to ask.
-fn captured(regex: &Regex, message: &[u8]) -> Option<Vec<(String, String)>> {
+fn captured(regex: &Regex, message: &str) -> Option<Vec<(String, String)>> {
     if regex.captures_len() == 1 {
-        return regex.is_match(message).then(Vec::new);
+        return regex.is_match(message.as_bytes()).then(Vec::new);
     }
-    Some(named(regex, &regex.captures(message)?))
+    Some(named(regex, &regex.captures(message.as_bytes())?, message))
 }
 
-fn named(regex: &Regex, captures: &Captures<'_>) -> Vec<(String, String)> {
-    let names = regex.capture_names().flatten();
-    let taken = names.filter_map(|name| {
-        let value = captures.name(name)?.as_bytes();
-        Some((name.to_owned(), String::from_utf8_lossy(value).into_owned()))
+fn named(regex: &Regex, captures: &Captures<'_>, message: &str) -> Vec<(String, String)> {
+    let groups = regex.capture_names().zip(captures.iter());
+    let taken = groups.filter_map(|(name, value)| {
+        let (name, value) = (name?, value?);
+        let whole = message.get(value.range()).map(str::to_owned);
+        let value = whole.unwrap_or_else(|| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        Some((name.to_owned(), value))
     });
     taken.collect()
 }

@@ -5,6 +5,8 @@
 
 /// Longest summary or hint, in characters: one line of a wide terminal, twice.
 const MAX_CHARS: usize = 240;
+/// Bytes that most of them have room in.
+const USUAL: usize = 128;
 /// Longest part of it that one capture may take: a cloud's message may be pages long.
 const MAX_CAPTURE: usize = 160;
 /// The capture that every pattern has: the line's message.
@@ -31,9 +33,12 @@ impl Template {
 
     /// Fills in what `value` knows of each capture.
     pub(super) fn fill<'t>(&self, value: &dyn Fn(&str) -> Option<std::borrow::Cow<'t, str>>) -> String {
-        let mut out = String::new();
+        let mut out = String::with_capacity(USUAL);
         for part in &self.0 {
             part.fill(value, &mut out);
+        }
+        if is_one_line(&out, MAX_CHARS) {
+            return out;
         }
         one_line(&out, MAX_CHARS)
     }
@@ -43,9 +48,11 @@ impl Part {
     fn fill<'t>(&self, value: &dyn Fn(&str) -> Option<std::borrow::Cow<'t, str>>, out: &mut String) {
         match self {
             Self::Text(text) => out.push_str(text),
-            Self::Capture(name) => {
-                out.push_str(&one_line(value(name).as_deref().unwrap_or_default(), MAX_CAPTURE));
-            }
+            Self::Capture(name) => match value(name) {
+                Some(text) if is_one_line(&text, MAX_CAPTURE) => out.push_str(&text),
+                Some(text) => out.push_str(&one_line(&text, MAX_CAPTURE)),
+                None => {}
+            },
             Self::Optional(parts) => {
                 if parts.iter().all(|part| part.is_known(value)) {
                     for part in parts {
@@ -101,7 +108,7 @@ fn parse_capture(rest: &mut &str, captures: &dyn Fn(&str) -> bool) -> Result<Par
 
 /// One line of at most `max` characters: white space runs become one space, what is too long ends in `…`.
 pub fn one_line(text: &str, max: usize) -> String {
-    if text.len() < max && is_one_line(text) {
+    if is_one_line(text, max) {
         return text.to_owned();
     }
     let mut out = String::new();
@@ -127,14 +134,18 @@ pub fn one_line(text: &str, max: usize) -> String {
     out
 }
 
-/// Whether a text is as [`one_line`] would leave it, as most are.
-fn is_one_line(text: &str) -> bool {
+/// Whether a text is as [`one_line`] would leave it, as most are. Written without an early end, for the compiler to look at
+/// many bytes at once.
+fn is_one_line(text: &str, max: usize) -> bool {
     let bytes = text.as_bytes();
     let plain = |byte: u8| byte > b' ' && byte < 0x7f;
-    let inner = bytes
-        .windows(2)
-        .all(|pair| plain(pair[1]) || (pair[1] == b' ' && pair[0] != b' '));
-    inner && bytes.first().is_none_or(|&first| plain(first)) && bytes.last().is_none_or(|&last| plain(last))
+    let ends = [bytes.first(), bytes.last()];
+    if bytes.len() >= max || !ends.into_iter().flatten().all(|&end| plain(end)) {
+        return false;
+    }
+    let fits = |before: u8, byte: u8| plain(byte) || (byte == b' ' && before != b' ');
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    pairs.fold(true, |all, (&before, &byte)| all & fits(before, byte))
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 //! Which line decides does not depend on how the lines were cut into entries, nor much on their order: candidates are ranked
 //! by what they know and by when they were printed, not by when they arrived.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
+use memchr::memmem::Finder;
 
 use super::told::{Told, Within};
 use crate::core::finding::{Finding, Label};
@@ -15,6 +16,7 @@ use crate::core::pattern::{Form, Hit, Level, Line, Place, one_line};
 const SUBMIT_FAILED: &str = "submit-failed";
 /// What a traceback's header says.
 pub(super) const TRACEBACK: &str = "Traceback (most recent call last)";
+static HEADER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(TRACEBACK));
 /// What stands between the tracebacks of a chain.
 const CHAIN: [&str; 2] = [
     "During handling of the above exception",
@@ -122,7 +124,7 @@ pub(super) struct Block {
 impl Block {
     /// Opens a block at a line; `opener` is what the line says alone.
     pub(super) fn open(kind: Kind, line: &Line<'_>, opener: Told) -> Self {
-        let traced = line.message().contains(TRACEBACK);
+        let traced = HEADER.find(line.message().as_bytes()).is_some();
         Self {
             kind,
             opened: opener.opened,
