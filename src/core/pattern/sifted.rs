@@ -10,6 +10,8 @@ pub struct Sifted<'t> {
     passed: usize,
     /// A place in each line of interest, in order.
     marked: std::vec::IntoIter<usize>,
+    /// The lines that were passed over last.
+    quiet: &'t str,
 }
 
 impl<'t> Sifted<'t> {
@@ -18,6 +20,7 @@ impl<'t> Sifted<'t> {
             rest: text,
             passed: 0,
             marked: marked.into_iter(),
+            quiet: "",
         }
     }
 
@@ -48,7 +51,16 @@ impl<'t> Sifted<'t> {
                 end.map_or(0, |end| end + 1)
             }
         };
-        self.take(end)
+        if end > 0 {
+            self.quiet = self.take(end);
+            return self.quiet;
+        }
+        ""
+    }
+
+    /// The quiet lines that were taken last.
+    pub fn quiet(&self) -> &'t str {
+        self.quiet
     }
 
     /// Takes a line, without what ends it, and that byte; the last may have none.

@@ -59,11 +59,21 @@ impl Lane {
         self.block.is_none() && self.dump.is_none() && self.pending.is_none() && self.held.is_none()
     }
 
-    /// Passes a text that no pattern speaks for.
+    /// Notes a text that no pattern speaks for.
     pub(super) fn note(&mut self, text: &str, at: Timestamp) {
+        self.pass(text, at);
+        self.hear(text, at);
+    }
+
+    /// Passes a text that no pattern speaks for: what it is to commands that a script traces.
+    pub(super) fn pass(&mut self, text: &str, at: Timestamp) {
         if !text.is_empty() {
             self.traced.pass(text, at);
         }
+    }
+
+    /// Hears what a text that no pattern speaks for announces.
+    pub(super) fn hear(&mut self, text: &str, at: Timestamp) {
         if let Some(level) = last_level(text) {
             self.heard(level, at);
         }
@@ -90,20 +100,24 @@ impl Lane {
                 self.note(text.take_quiet(), at);
             }
             let (raw, _) = text.take_line();
-            self.read_line(patterns, raw, at, told);
+            self.read_line(patterns, raw, None, at, told);
         }
     }
 
-    /// Reads one line, as it was printed; says whether it was part of something open.
+    /// Reads one line, as it was printed; says whether it was part of something open. What stands right `before` it, passed
+    /// and not heard, is heard if that matters.
     pub(super) fn read_line(
         &mut self,
         patterns: &PatternSet,
         raw: &str,
+        mut before: Option<(&str, Timestamp)>,
         at: Timestamp,
         told: &mut Vec<Told>,
     ) -> bool {
         let mut part = false;
-        Line::unfold(raw, &mut |line| part |= self.line(patterns, &line, at, told));
+        Line::unfold(raw, &mut |line| {
+            part |= self.line(patterns, &line, before.take(), at, told);
+        });
         part
     }
 
@@ -117,7 +131,14 @@ impl Lane {
         }
     }
 
-    fn line(&mut self, patterns: &PatternSet, line: &Line<'_>, at: Timestamp, told: &mut Vec<Told>) -> bool {
+    fn line(
+        &mut self,
+        patterns: &PatternSet,
+        line: &Line<'_>,
+        before: Option<(&str, Timestamp)>,
+        at: Timestamp,
+        told: &mut Vec<Told>,
+    ) -> bool {
         if self.is_dumped(line, at, told)
             || self.is_awaited(patterns, line, at, told)
             || self.is_in_block(patterns, line, at, told)
@@ -128,6 +149,13 @@ impl Lane {
         self.traced.see(line, at);
         self.decide_held(line, hit.as_ref(), told);
         let level = (!line.is_blank() && !line.is_indented()).then(|| level_of(line, hit.as_ref()));
+        let traceback = hit
+            .as_ref()
+            .is_some_and(|hit| hit.pattern.opens == Some(Opens::Traceback));
+        // Only a traceback asks what was announced, and any line that begins a message says it anew.
+        if let Some((text, at)) = before.filter(|_| traceback || level.is_none()) {
+            self.hear(text, at);
+        }
         if let Some(hit) = hit {
             self.say(patterns, hit, line, at, told);
         }

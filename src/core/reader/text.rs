@@ -17,6 +17,8 @@ pub struct TextReader {
     pieces: u64,
     /// The last thing read was a carriage return; a newline after it ends the same line.
     returned: bool,
+    /// When the quiet lines were read that stand right before the next line.
+    passed: Option<Timestamp>,
 }
 
 /// What comes next in a text.
@@ -51,6 +53,7 @@ impl Default for TextReader {
             number: 1,
             pieces: 0,
             returned: false,
+            passed: None,
         }
     }
 }
@@ -74,14 +77,20 @@ impl TextReader {
         if self.lane.is_idle() {
             let quiet = text.take_quiet();
             if !quiet.is_empty() {
-                self.lane.note(quiet, self.now());
+                self.lane.pass(quiet, self.now());
+                if text.rest().is_empty() {
+                    self.lane.hear(quiet, self.now());
+                } else {
+                    self.passed = Some(self.now());
+                }
                 self.pass(quiet);
                 return Some(Passage::Quiet { first, text: quiet });
             }
         }
         let (line, end) = text.take_line();
+        let before = self.passed.take().map(|at| (text.quiet(), at));
         let mut told = Vec::new();
-        let part = self.lane.read_line(patterns, line, self.now(), &mut told);
+        let part = self.lane.read_line(patterns, line, before, self.now(), &mut told);
         self.end(end.unwrap_or(b'\n'));
         Some(Passage::Line {
             number: first,
