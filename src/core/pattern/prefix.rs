@@ -2,7 +2,7 @@
 //!
 //! W&B's `term*` functions put `wandb: ` (and `ERROR ` or `WARNING `) before *every* line of a message, the agent adds
 //! `launch: `, Python's logging has some usual formats, kaniko and docker use logrus's. What stands before all that is in
-//! `collector.rs`.
+//! `collector`.
 
 use super::line::Level;
 

@@ -1,0 +1,122 @@
+//! Marks that name a machine, a container or a time: syslog, journald, `ts`, Docker Compose, containerd, kubectl, `CloudWatch`.
+
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+use super::is_number;
+use crate::core::pattern::line::Level;
+use crate::core::pattern::prefix::after_time;
+
+/// Bytes within which a mark ends.
+const WITHIN: usize = 120;
+
+static WANDB: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("wandb:"));
+static STREAM: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" std"));
+
+/// syslog's time, host and program: `Sep 03 08:03:11 runner-vm agent[4]: …`, also with journalctl's ISO time, and the time
+/// alone, as `ts` prints it.
+pub(super) fn after_syslog(text: &str) -> Option<&str> {
+    after_journal(text).or_else(|| after_classic_syslog(text))
+}
+
+fn after_journal(text: &str) -> Option<&str> {
+    let (time, rest) = text.split_once(' ')?;
+    let timed = time.contains('T') && after_time(time).is_some();
+    let (host, rest) = timed.then(|| rest.split_once(' '))??;
+    if is_stream_name(host) {
+        return Some(rest);
+    }
+    let (program, rest) = rest.split_once("]:")?;
+    let (name, number) = program.split_once('[')?;
+    (!name.contains(' ') && is_number(number)).then_some(rest)
+}
+
+/// `CloudWatch`'s name of a container's stream: `runner/agent/4c1f2e7a9b044d18`.
+fn is_stream_name(text: &str) -> bool {
+    const SHORTEST: usize = 12;
+    let id = text.rsplit('/').next().unwrap_or_default();
+    let hex = id.len() >= SHORTEST && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    hex && text.matches('/').count() == 2
+}
+
+fn after_classic_syslog(text: &str) -> Option<&str> {
+    const FORM: &[u8] = b"Aaa 00 00:00:00 ";
+    let fits = |(byte, form): (&u8, &u8)| match form {
+        b'A' => byte.is_ascii_uppercase(),
+        b'a' => byte.is_ascii_lowercase(),
+        b'0' => byte.is_ascii_digit() || *byte == b' ',
+        form => byte == form,
+    };
+    let time = text.as_bytes().get(..FORM.len())?;
+    if !time.iter().zip(FORM).all(fits) {
+        return None;
+    }
+    let said = &text[FORM.len()..];
+    let program = || {
+        let (host, rest) = said.split_once(' ')?;
+        let (program, rest) = rest.split_once(':')?;
+        (!host.ends_with(':') && !program.contains(' ')).then_some(rest)
+    };
+    program().or(Some(said))
+}
+
+/// Docker Compose's service and number: `agent-1  | …`.
+pub(super) fn after_compose(text: &str) -> Option<&str> {
+    let bar = memchr::memchr(b'|', head(text).as_bytes())?;
+    let (name, rest) = (text[..bar].trim_end(), &text[bar + 1..]);
+    let number = name.rsplit(['-', '_']).next()?;
+    let numbered = number.len() < name.len() && is_number(number);
+    (numbered && !name.contains(' ') && rest.starts_with(' ')).then_some(rest)
+}
+
+/// containerd's stream and tag: `2026-09-03T07:38:02Z stderr F …`.
+pub(super) fn after_stream(text: &str) -> Option<&str> {
+    const MARK: usize = " stderr F".len();
+    let at = STREAM.find(head(text).as_bytes())?;
+    let (mark, rest) = text[at..].split_at_checked(MARK)?;
+    let known = matches!(mark, " stderr F" | " stdout F" | " stderr |" | " stdout |");
+    (known && rest.starts_with(' ') && are_marks(&text[..at + MARK])).then_some(rest)
+}
+
+/// A time in nanoseconds, as kubectl prints it before each line with `--timestamps`; loggers stop at microseconds.
+pub(super) fn after_nanoseconds(text: &str) -> Option<&str> {
+    const SECONDS: usize = "2026-08-21T10:02:12.".len();
+    const MORE_THAN_MICROSECONDS: usize = 7;
+    let (time, rest) = text.split_at_checked(text.find(' ')?)?;
+    let fraction = time.strip_suffix('Z')?.get(SECONDS..)?;
+    let is_time = after_time(time).is_some();
+    (is_time && fraction.len() >= MORE_THAN_MICROSECONDS && is_number(fraction)).then_some(rest)
+}
+
+/// `2026-09-03 07:15:01+02:00 runner-0 wandb: …`: W&B's own prefix after nothing but names and times.
+pub(super) fn before_wandb(text: &str) -> Option<&str> {
+    let at = WANDB.find(head(text).as_bytes())?;
+    let marks = &text[..at];
+    (marks.ends_with([' ', '\t']) && are_marks(marks)).then(|| &text[at..])
+}
+
+/// Whether a text is nothing but times, names of hosts and streams, severities and bars: `2026-09-03T07:38:02Z agent stderr |`.
+fn are_marks(text: &str) -> bool {
+    let rest = after_time(text).unwrap_or(text);
+    let tokens: Vec<&str> = rest.split_ascii_whitespace().collect();
+    let stream = |token: &str| matches!(token, "|" | "F" | "stdout" | "stderr");
+    let bars = tokens.iter().filter(|token| **token == "|").count();
+    bars <= 1
+        && tokens.len() <= 4
+        && tokens.iter().enumerate().all(|(at, token)| {
+            let named = token
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte));
+            let bracketed = token.starts_with('[') && token.ends_with(']');
+            let host = named && token.bytes().any(|byte| byte.is_ascii_digit());
+            let owner = named && tokens.get(at + 1).is_some_and(|next| stream(next));
+            let barred = token.strip_suffix('|').is_some_and(|name| !name.is_empty());
+            let severity = Level::parse(token).is_some();
+            stream(token) || bracketed || host || owner || barred || severity
+        })
+}
+
+fn head(text: &str) -> &str {
+    &text[..text.floor_char_boundary(WITHIN)]
+}

@@ -1,0 +1,138 @@
+//! The marks of whoever collects the output of several processes: before each line they say whose it is.
+//!
+//! [`host`] has those that name machines, containers and times, [`step`] those of builds, pipelines and frames. To read one more
+//! collector, add its mark to one of them, to the list in [`after_mark`] or [`after_names`], and to the table of the test.
+
+mod host;
+mod step;
+
+use host::{after_compose, after_nanoseconds, after_stream, after_syslog, before_wandb};
+use step::{
+    after_build_step, after_gutter, after_section, after_step_time, after_tab, after_tag, after_tai64n,
+    is_rank,
+};
+
+/// Marks that stand before one line: a pod's, then its time.
+const MARKS: usize = 3;
+
+/// What follows the mark of a collector: `BuildKit`'s step and time (`#10 18.23 `), Cloud Build's step (`Step #0 - "build": `),
+/// torch's rank (`[rank0]: `), Ray's worker (`(train pid=12) `), a script's name (`[launcher] `), and those of kubectl, Docker
+/// Compose, containerd and syslog.
+pub(in crate::core::pattern) fn collected(text: &str) -> &str {
+    let mut rest = text;
+    for _ in 0..MARKS {
+        let Some(after) = after_mark(rest) else { break };
+        rest = after.strip_prefix(' ').unwrap_or(after);
+    }
+    rest
+}
+
+fn after_mark(text: &str) -> Option<&str> {
+    match text.as_bytes().first()? {
+        b'#' => after_step_time(&text[1..]),
+        b'[' => after_bracket(text),
+        b'(' => text
+            .split_once(')')
+            .and_then(|(head, rest)| head.contains(" pid=").then_some(rest)),
+        b' ' => after_gutter(text),
+        b'@' => after_tai64n(&text[1..]),
+        0xE2 => text.strip_prefix('│').filter(|rest| rest.starts_with(' ')),
+        first if first.is_ascii_alphanumeric() || *first == b'|' => after_names(text),
+        _ => None,
+    }
+}
+
+fn after_bracket(text: &str) -> Option<&str> {
+    let (mark, rest) = text.split_once(']')?;
+    if mark.starts_with("[pod/") {
+        return Some(rest);
+    }
+    let rank = rest.strip_prefix(':').filter(|_| is_rank(&mark[1..]));
+    rank.or_else(|| after_tag(&text[1..]))
+        .or_else(|| before_wandb(text))
+}
+
+/// Marks that begin with a name or a time.
+fn after_names(text: &str) -> Option<&str> {
+    let build_step = || text.strip_prefix("Step #").and_then(after_build_step);
+    build_step()
+        .or_else(|| before_wandb(text))
+        .or_else(|| after_compose(text))
+        .or_else(|| after_stream(text))
+        .or_else(|| after_syslog(text))
+        .or_else(|| after_nanoseconds(text))
+        .or_else(|| after_section(text))
+        .or_else(|| after_tab(text))
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_collected_a_line_says_nothing_about_it() {
+        for (line, said) in [
+            ("#10 18.23 no", "no"),
+            ("Step #0 - \"build\": no", "no"),
+            ("[rank0]: no", "no"),
+            ("(train pid=12) no", "no"),
+            ("[launcher] no", "no"),
+            ("[pod/launch-agent-7c9d5b8f6-x2kqp/agent] no", "no"),
+            ("agent-1  | no", "no"),
+            ("2026-09-03T07:38:02Z stderr F no", "no"),
+            ("worker-0 stderr F   no", "  no"),
+            ("Sep 03 08:03:11 runner-vm agent[4]:   no", "  no"),
+            ("2026-09-14T09:11:06+02:00 ml-gce-7 agent[911]: no", "no"),
+            ("2026/11/14 07:40:02 agent| wandb: no", "wandb: no"),
+            ("2026-09-14T09:38:00.188684Z  ERROR     wandb: no", "wandb: no"),
+            ("2026-09-14T09:31:09.192722Z 00E no", "no"),
+            ("Aug 21 10:02:12 wandb: ERROR   no", "wandb: ERROR   no"),
+            ("Sep 03 08:03:11 the host said: no", "the host said: no"),
+            ("@4000000068a6ef0e2d1b3c04   no", "  no"),
+            (
+                "2026-08-21T10:02:12.880000+00:00 runner/agent/4c1f2e7a9b044d18 no",
+                "no",
+            ),
+            ("shard-03\tno", "no"),
+            ("│ Error: no", "Error: no"),
+            (
+                "2026-09-14T09:31:09.192Z\tERROR\twandb: ERROR no",
+                "wandb: ERROR no",
+            ),
+            (
+                "2026-09-03 07:15:01+02:00 runner-eu-0 wandb: ERROR no",
+                "wandb: ERROR no",
+            ),
+            ("2026-09-03T07:38:02Z agent stderr | wandb: no", "wandb: no"),
+            ("[runner][2026-09-03T07:43][stderr] wandb: no", "wandb: no"),
+            ("| wandb: no", "wandb: no"),
+            ("    |   File \"a.py\"", "  File \"a.py\""),
+            ("2026-08-21T10:02:12.881012345Z   no", "  no"),
+            (
+                "[pod/agent-0/agent] 2026-08-21T10:02:12.8Z wandb: ERROR   no",
+                "wandb: ERROR   no",
+            ),
+        ] {
+            assert_eq!(collected(line), said);
+        }
+    }
+
+    #[test]
+    fn a_sentence_is_no_mark() {
+        for line in [
+            "grep finds wandb: ERROR no",
+            "loss | 0.3",
+            "2026-08-21T10:02:12.881012Z a logger's own time",
+            "epoch 3 | loss 0.3",
+            "[ERROR] no",
+            "Error: the stderr F of it",
+            "| 09:11 | wandb: ERROR launch: no",
+        ] {
+            assert_eq!(collected(line), line);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Marks of builds, pipelines, workers and frames: `BuildKit`, Cloud Build, GitLab, torch, `parallel`, s6, Python's exception groups.
+
+use super::is_number;
+use crate::core::pattern::line::Level;
+use crate::core::pattern::prefix::after_time;
+
+pub(super) fn after_step_time(text: &str) -> Option<&str> {
+    let (step, rest) = text.split_once(' ')?;
+    let (time, rest) = rest.split_once(' ')?;
+    let (seconds, part) = time.split_once('.')?;
+    let numbers = [step, seconds, part];
+    numbers.iter().all(|part| is_number(part)).then_some(rest)
+}
+
+pub(super) fn after_build_step(text: &str) -> Option<&str> {
+    let digits = text.find(|c: char| !c.is_ascii_digit())?;
+    let (step, rest) = text.split_at(digits);
+    let rest = match rest.strip_prefix(" - \"") {
+        Some(named) => named.split_once('"')?.1,
+        None => rest,
+    };
+    if step.is_empty() {
+        None
+    } else {
+        rest.strip_prefix(':')
+    }
+}
+
+/// What follows `launcher] `; a level in brackets is a logger's.
+pub(super) fn after_tag(text: &str) -> Option<&str> {
+    let (tag, rest) = text.split_once(']')?;
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+    let named = tag.starts_with(|c: char| c.is_ascii_lowercase()) && tag.chars().all(plain);
+    (named && rest.starts_with(' ') && Level::parse(tag).is_none()).then_some(rest)
+}
+
+pub(super) fn is_rank(text: &str) -> bool {
+    let number = text.strip_prefix("rank").or_else(|| text.strip_prefix("default"));
+    number.is_some_and(is_number)
+}
+
+/// The name of a job before a tab, as `parallel --tag` prints it: `shard-03`.
+pub(super) fn after_tab(text: &str) -> Option<&str> {
+    let (name, rest) = text.split_once('\t')?;
+    let number = name.rsplit(['-', '_', '.']).next()?;
+    let named = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    (number.len() < name.len() && is_number(number) && name.bytes().all(named)).then_some(rest)
+}
+
+/// GitLab CI's time and stream: `2026-09-14T09:31:09.192722Z 00E …`; a plus joins a line to the one before.
+pub(super) fn after_section(text: &str) -> Option<&str> {
+    let (time, rest) = text.split_once(' ')?;
+    let (mark, rest) = rest.split_at_checked(3)?;
+    let known = matches!(mark.as_bytes(), [b'0'..=b'9', b'0'..=b'9', b'E' | b'O']);
+    let rest = rest.strip_prefix(['+', ' '])?;
+    (known && time.ends_with('Z') && after_time(time).is_some()).then_some(rest)
+}
+
+/// The time of s6 and daemontools: `@4000000068a6ef0e2d1b3c04 …`.
+pub(super) fn after_tai64n(text: &str) -> Option<&str> {
+    const DIGITS: usize = 24;
+    let (time, rest) = text.split_at_checked(DIGITS)?;
+    (time.starts_with('4') && time.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(rest)
+}
+
+/// The bar with which Python draws the members of an exception group, two columns a level (`traceback.py`, `format`).
+pub(super) fn after_gutter(text: &str) -> Option<&str> {
+    let drawn = text.trim_start_matches(' ');
+    let rest = drawn.strip_prefix('|').filter(|rest| rest.starts_with(' '))?;
+    let depth = text.len() - drawn.len();
+    depth.is_multiple_of(2).then_some(rest)
+}
