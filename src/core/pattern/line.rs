@@ -73,7 +73,7 @@ impl<'a> Line<'a> {
         let text = || json::text_payload(said).or_else(|| json::behind(said));
         let other = || text().map(|text| (text, None));
         let Some((message, level)) = entry.or_else(pairs).or_else(other) else {
-            return take(Self::parse(raw));
+            return take(Self::apart(raw, Some(said)));
         };
         for text in lines(&message) {
             let mut line = Line::parse(text);
@@ -88,10 +88,18 @@ impl<'a> Line<'a> {
 
     /// Takes one line apart.
     pub fn parse(raw: &'a str) -> Self {
+        Self::apart(raw, None)
+    }
+
+    /// Takes one line apart of which it may be known what follows the marks of collectors.
+    fn apart(raw: &'a str, said: Option<&str>) -> Self {
         work::count(raw.len());
+        let text = without_place(without_colour(raw));
+        let said = said.filter(|_| text.len() == raw.len());
+        let marks = text.len() - said.unwrap_or_else(|| collected(shown_again(&text))).len();
         let mut line = Self {
             raw,
-            text: without_place(without_colour(raw)),
+            text,
             start: 0,
             unescaped: None,
             level: None,
@@ -100,7 +108,7 @@ impl<'a> Line<'a> {
             by_logger: false,
             form: Form::Text,
         };
-        line.strip_prefixes();
+        line.strip_prefixes(marks);
         line.unescaped = without_escapes(line.printed());
         line
     }
@@ -131,9 +139,9 @@ impl<'a> Line<'a> {
         self.by_wandb && !self.by_agent && self.level.is_none() && inner.starts_with(['\'', '"'])
     }
 
-    fn strip_prefixes(&mut self) {
+    fn strip_prefixes(&mut self, marks: usize) {
         let text = self.text.as_ref();
-        let message = collected(shown_again(text));
+        let message = &text[marks..];
         let rest = if let Some(rest) = wandb_prefix(message) {
             self.by_wandb = true;
             let (level, rest) = wandb_level(rest);

@@ -14,16 +14,14 @@ const WITHIN: usize = 120;
 static WANDB: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("wandb:"));
 static STREAM: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" std"));
 
-/// syslog's time, host and program: `Sep 03 08:03:11 runner-vm agent[4]: …`, also with journalctl's ISO time, and the time
-/// alone, as `ts` prints it.
-pub(super) fn after_syslog(text: &str) -> Option<&str> {
-    after_journal(text).or_else(|| after_classic_syslog(text))
+/// Whether a word is an ISO time: `2026-09-14T09:11:06+02:00`.
+pub(super) fn is_time(word: &str) -> bool {
+    word.contains('T') && after_time(word).is_some()
 }
 
-fn after_journal(text: &str) -> Option<&str> {
-    let (time, rest) = text.split_once(' ')?;
-    let timed = time.contains('T') && after_time(time).is_some();
-    let (host, rest) = timed.then(|| rest.split_once(' '))??;
+/// What journald has after its ISO time, host and program: `runner-vm agent[4]: …`. `CloudWatch` has the name of a stream.
+pub(super) fn after_journal(text: &str) -> Option<&str> {
+    let (host, rest) = text.split_once(' ')?;
     if is_stream_name(host) {
         return Some(rest);
     }
@@ -40,7 +38,8 @@ fn is_stream_name(text: &str) -> bool {
     hex && text.matches('/').count() == 2
 }
 
-fn after_classic_syslog(text: &str) -> Option<&str> {
+/// syslog's time, host and program: `Sep 03 08:03:11 runner-vm agent[4]: …`, or the time alone, as `ts` prints it.
+pub(super) fn after_syslog(text: &str) -> Option<&str> {
     const FORM: &[u8] = b"Aaa 00 00:00:00 ";
     let fits = |(byte, form): (&u8, &u8)| match form {
         b'A' => byte.is_ascii_uppercase(),
@@ -79,14 +78,12 @@ pub(super) fn after_stream(text: &str) -> Option<&str> {
     (known && rest.starts_with(' ') && are_marks(&text[..at + MARK])).then_some(rest)
 }
 
-/// A time in nanoseconds, as kubectl prints it before each line with `--timestamps`; loggers stop at microseconds.
-pub(super) fn after_nanoseconds(text: &str) -> Option<&str> {
+/// Whether a time is in nanoseconds, as kubectl prints it before each line with `--timestamps`; loggers stop at microseconds.
+pub(super) fn in_nanoseconds(time: &str) -> bool {
     const SECONDS: usize = "2026-08-21T10:02:12.".len();
     const MORE_THAN_MICROSECONDS: usize = 7;
-    let (time, rest) = text.split_at_checked(text.find(' ')?)?;
-    let fraction = time.strip_suffix('Z')?.get(SECONDS..)?;
-    let is_time = after_time(time).is_some();
-    (is_time && fraction.len() >= MORE_THAN_MICROSECONDS && is_number(fraction)).then_some(rest)
+    let fraction = time.strip_suffix('Z').and_then(|time| time.get(SECONDS..));
+    fraction.is_some_and(|fraction| fraction.len() >= MORE_THAN_MICROSECONDS && is_number(fraction))
 }
 
 /// `2026-09-03 07:15:01+02:00 runner-0 wandb: …`: W&B's own prefix after nothing but names and times.

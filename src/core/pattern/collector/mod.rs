@@ -6,7 +6,7 @@
 mod host;
 mod step;
 
-use host::{after_compose, after_nanoseconds, after_stream, after_syslog, before_wandb};
+use host::{after_compose, after_journal, after_stream, after_syslog, before_wandb, in_nanoseconds, is_time};
 use step::{
     after_build_step, after_gutter, after_section, after_step_time, after_tab, after_tag, after_tai64n,
     is_rank,
@@ -52,17 +52,27 @@ fn after_bracket(text: &str) -> Option<&str> {
         .or_else(|| before_wandb(text))
 }
 
-/// Marks that begin with a name or a time.
+/// Marks that begin with a name or a time. Most lines have none of them, so what is cheap to rule out comes first.
 fn after_names(text: &str) -> Option<&str> {
-    let build_step = || text.strip_prefix("Step #").and_then(after_build_step);
-    build_step()
-        .or_else(|| before_wandb(text))
+    if text.starts_with("wandb:") {
+        return None;
+    }
+    let named = before_wandb(text)
         .or_else(|| after_compose(text))
-        .or_else(|| after_stream(text))
-        .or_else(|| after_syslog(text))
-        .or_else(|| after_nanoseconds(text))
-        .or_else(|| after_section(text))
-        .or_else(|| after_tab(text))
+        .or_else(|| after_stream(text));
+    if named.is_some() {
+        return named;
+    }
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        let build_step = || text.strip_prefix("Step #").and_then(after_build_step);
+        return build_step()
+            .or_else(|| after_syslog(text))
+            .or_else(|| after_tab(text));
+    }
+    let (time, rest) = text.split_once(' ').filter(|(time, _)| is_time(time))?;
+    after_journal(rest)
+        .or_else(|| in_nanoseconds(time).then(|| &text[time.len()..]))
+        .or_else(|| after_section(rest))
 }
 
 fn is_number(text: &str) -> bool {
@@ -89,7 +99,7 @@ mod tests {
             ("2026-09-14T09:11:06+02:00 ml-gce-7 agent[911]: no", "no"),
             ("2026/11/14 07:40:02 agent| wandb: no", "wandb: no"),
             ("2026-09-14T09:38:00.188684Z  ERROR     wandb: no", "wandb: no"),
-            ("2026-09-14T09:31:09.192722Z 00E no", "no"),
+            ("2026-09-14T09:31:09.192722Z 00E   no", "  no"),
             ("Aug 21 10:02:12 wandb: ERROR   no", "wandb: ERROR   no"),
             ("Sep 03 08:03:11 the host said: no", "the host said: no"),
             ("@4000000068a6ef0e2d1b3c04   no", "  no"),

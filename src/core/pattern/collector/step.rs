@@ -2,7 +2,6 @@
 
 use super::is_number;
 use crate::core::pattern::line::Level;
-use crate::core::pattern::prefix::after_time;
 
 pub(super) fn after_step_time(text: &str) -> Option<&str> {
     let (step, rest) = text.split_once(' ')?;
@@ -41,19 +40,21 @@ pub(super) fn is_rank(text: &str) -> bool {
 
 /// The name of a job before a tab, as `parallel --tag` prints it: `shard-03`.
 pub(super) fn after_tab(text: &str) -> Option<&str> {
-    let (name, rest) = text.split_once('\t')?;
+    let tab = memchr::memchr(b'\t', text.as_bytes())?;
+    let (name, rest) = (&text[..tab], &text[tab + 1..]);
     let number = name.rsplit(['-', '_', '.']).next()?;
     let named = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     (number.len() < name.len() && is_number(number) && name.bytes().all(named)).then_some(rest)
 }
 
-/// GitLab CI's time and stream: `2026-09-14T09:31:09.192722Z 00E …`; a plus joins a line to the one before.
+/// What GitLab CI has after its time: its stream, `00E …`; a plus joins a line to the one before.
 pub(super) fn after_section(text: &str) -> Option<&str> {
-    let (time, rest) = text.split_once(' ')?;
-    let (mark, rest) = rest.split_at_checked(3)?;
+    let (mark, rest) = text.split_at_checked(3)?;
     let known = matches!(mark.as_bytes(), [b'0'..=b'9', b'0'..=b'9', b'E' | b'O']);
-    let rest = rest.strip_prefix(['+', ' '])?;
-    (known && time.ends_with('Z') && after_time(time).is_some()).then_some(rest)
+    let said = rest
+        .strip_prefix('+')
+        .or_else(|| rest.starts_with(' ').then_some(rest));
+    said.filter(|_| known)
 }
 
 /// The time of s6 and daemontools: `@4000000068a6ef0e2d1b3c04 …`.
