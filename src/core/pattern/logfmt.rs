@@ -75,7 +75,9 @@ fn pairs(text: &str) -> Option<Vec<(&str, String)>> {
 fn some_pairs(text: &str) -> Option<Vec<(&str, String)>> {
     let (mut pairs, mut rest) = (Vec::new(), text);
     while !rest.is_empty() {
-        let (key, after) = rest.split_once('=')?;
+        // Most lines have a word first, and are found out by its end.
+        let end = memchr::memchr2(b'=', b' ', rest.as_bytes())?;
+        let (key, after) = (&rest[..end], rest[end..].strip_prefix('=')?);
         let named = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
         if key.is_empty() || !key.bytes().all(named) {
             return None;
