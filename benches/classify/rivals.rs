@@ -15,7 +15,7 @@ const FOR_PYTHON: usize = 4 << 20;
 /// How often the command's log holds the bench's.
 const COPIES: usize = 8;
 /// Each is run this often; the best counts.
-const TIMES: u32 = 3;
+const TIMES: u32 = 6;
 
 /// Reads lines and looks for each literal in each: how the substrings of a script are usually looked for.
 const PYTHON: &str = "
