@@ -85,12 +85,13 @@ pub(super) fn text_payload(line: &str) -> Option<String> {
 fn level(object: &Object) -> Option<Level> {
     let level = LEVEL.iter().find_map(|key| match object.get(*key)? {
         Value::String(word) => Level::abbreviated(word),
-        // bunyan's and pino's.
-        Value::Number(number) => number.as_u64().map(|number| match number {
-            0..40 => Level::Info,
-            40..50 => Level::Warning,
-            50.. => Level::Error,
-        }),
+        // bunyan's and pino's; syslog's and Google's numbers are others.
+        Value::Number(number) => match number.as_u64()? {
+            10 | 20 | 30 => Some(Level::Info),
+            40 => Some(Level::Warning),
+            50 | 60 => Some(Level::Error),
+            _ => None,
+        },
         _ => None,
     });
     // Serilog leaves out the level of what it calls information.
@@ -266,6 +267,8 @@ mod tests {
         assert_eq!(level(r#"{"msg":"no","error":"why"}"#), None);
         assert_eq!(level(r#"{"msg":"no","exc":"why"}"#), Some(Level::Error));
         assert_eq!(level(r#"{"level":50,"msg":"no"}"#), Some(Level::Error));
+        assert_eq!(level(r#"{"level":3,"message":"no"}"#), None);
+        assert_eq!(level(r#"{"severity":200,"message":"no"}"#), None);
         assert_eq!(level(r#"{"@m":"no"}"#), Some(Level::Info));
         assert_eq!(level(r#"{"@m":"no","@l":"Fatal"}"#), Some(Level::Error));
     }

@@ -27,7 +27,9 @@ const LEVEL: [&str; 3] = ["level", "lvl", "severity"];
 /// The message and level of a line that is nothing but pairs; `None` for any other text, and for one without a message.
 pub(super) fn message(raw: &str) -> Option<(String, Option<Level>)> {
     let pairs = pairs(raw.trim())?;
-    if let Some((_, line)) = pairs.iter().find(|(key, _)| *key == PASSED_ON) {
+    // One that is a place in a source file has no words.
+    let passed_on = |(key, value): &&(&str, String)| *key == PASSED_ON && value.contains(' ');
+    if let Some((_, line)) = pairs.iter().find(passed_on) {
         return Some((line.clone(), None));
     }
     let values = |keys: &[&str]| -> Vec<&str> {
@@ -144,6 +146,11 @@ mod tests {
                 r#"level=INFO msg="agent stderr" line="wandb: ERROR no""#,
                 Some("wandb: ERROR no"),
                 None,
+            ),
+            (
+                "level=error msg=no file=main.go line=42",
+                Some("no"),
+                Some(Level::Error),
             ),
             ("k8s.pod=agent-0 msg=\"no\"", Some("no"), None),
             ("msg=alone", None, None),
