@@ -70,7 +70,7 @@ pub(super) fn message(raw: &str) -> Option<(String, Option<Level>)> {
 
 /// A line with an object behind it, as zap prints on a console: it says what went wrong. The line keeps its prefix.
 pub(super) fn behind(line: &str) -> Option<String> {
-    memchr::memchr(b'\t', line.as_bytes())?;
+    memchr::memchr(b'\t', line.as_bytes())?; // nearly no line has one, and to look for two bytes takes longer
     let (said, fields) = line.split_once("\t{")?;
     let object = object(&format!("{{{fields}"))?;
     Some(format!("{said}: {}", trouble(&object, DEPTH)?))

@@ -32,12 +32,8 @@ pub(super) fn message(raw: &str) -> Option<(String, Option<Level>)> {
     if let Some((_, line)) = pairs.iter().find(passed_on) {
         return Some((line.clone(), None));
     }
-    let values = |keys: &[&str]| -> Vec<&str> {
-        let found = pairs.iter().filter(|(key, _)| keys.contains(key));
-        found.map(|(_, value)| value.as_str()).collect()
-    };
-    let level = values(&LEVEL).first().and_then(|word| Level::abbreviated(word));
-    let said = together([values(&MESSAGE), values(&TROUBLE)].concat());
+    let level = values(&pairs, &LEVEL).next().and_then(Level::abbreviated);
+    let said = together(values(&pairs, &MESSAGE).chain(values(&pairs, &TROUBLE)));
     (!said.is_empty()).then_some((said, level))
 }
 
@@ -48,17 +44,19 @@ pub(super) fn event(raw: &str) -> Option<(String, Option<Level>)> {
     let level = Level::parse(level.trim_end())?;
     let (event, rest) = rest.trim_start().split_once("  ")?;
     let pairs = some_pairs(rest.trim_start())?;
-    let trouble = pairs.iter().filter(|(key, _)| TROUBLE.contains(key));
-    let mut said: Vec<&str> = trouble.map(|(_, value)| value.as_str()).collect();
-    if said.is_empty() {
-        return None;
-    }
-    said.insert(0, event);
-    Some((together(said), Some(level)))
+    let mut trouble = values(&pairs, &TROUBLE).peekable();
+    trouble.peek()?;
+    Some((together(std::iter::once(event).chain(trouble)), Some(level)))
+}
+
+/// The values under some keys, in their order.
+fn values<'p>(pairs: &'p [(&str, String)], keys: &[&str]) -> impl Iterator<Item = &'p str> {
+    let found = pairs.iter().filter(move |(key, _)| keys.contains(key));
+    found.map(|(_, value)| value.as_str())
 }
 
 /// One line, but for what has several: those are lines of another program, and begin a line each.
-fn together(parts: Vec<&str>) -> String {
+fn together<'p>(parts: impl Iterator<Item = &'p str>) -> String {
     let mut said = String::new();
     for part in parts {
         if !said.is_empty() {

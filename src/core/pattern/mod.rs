@@ -20,6 +20,7 @@ mod compile;
 mod error;
 mod escape;
 mod file;
+mod form;
 mod guard;
 mod hit;
 mod json;

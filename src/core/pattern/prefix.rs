@@ -4,7 +4,11 @@
 //! `launch: `, Python's logging has some usual formats, kaniko and docker use logrus's. What stands before all that is in
 //! `collector`.
 
+use super::form::{self, is_number};
 use super::line::Level;
+
+/// rich's time: `[09:06:55] ERROR    no`.
+const CLOCK: &str = "00:00:00";
 
 /// What follows the place that `grep -n` puts before a line which a wrapper shows again: `  ► 41:`.
 pub(super) fn shown_again(text: &str) -> &str {
@@ -76,7 +80,7 @@ fn glog_prefix(text: &str) -> Option<(Option<Level>, &str)> {
 /// `[ERROR] `, `[2026-11-16 05:02 ERROR run.py] `: brackets with a level in them.
 fn bracket_prefix(text: &str) -> Option<(Option<Level>, &str)> {
     let (inside, rest) = text.strip_prefix('[')?.split_once(']')?;
-    if is_clock(inside) {
+    if form::after(inside, CLOCK) == Some("") {
         return leading_level(rest.trim_start()).map(|(level, rest)| (Some(level), rest));
     }
     let named = || inside.split([' ', '|', ',']).find_map(Level::parse);
@@ -86,22 +90,11 @@ fn bracket_prefix(text: &str) -> Option<(Option<Level>, &str)> {
 
 /// Where a line of rich's ends, if the place that it comes from stands in a column behind it: `[09:06:55] ERROR no   a.py:1`.
 pub(super) fn before_place(text: &str) -> Option<usize> {
-    let clock = text.strip_prefix('[')?.get(..8)?;
+    form::after(text.strip_prefix('[')?, CLOCK)?;
     let (message, place) = text.trim_end().rsplit_once("  ")?;
     let (file, line) = place.rsplit_once(':')?;
     let python = file.rsplit_once('.').is_some_and(|(_, kind)| kind == "py");
-    let placed = python && line.bytes().all(|byte| byte.is_ascii_digit());
-    (is_clock(clock) && placed).then(|| message.trim_end().len())
-}
-
-/// rich's: `[09:06:55] ERROR    no`.
-fn is_clock(inside: &str) -> bool {
-    let form = inside.bytes().zip(*b"00:00:00");
-    inside.len() == 8
-        && form.into_iter().all(|(byte, form)| match form {
-            b'0' => byte.is_ascii_digit(),
-            form => byte == form,
-        })
+    (python && is_number(line)).then(|| message.trim_end().len())
 }
 
 /// Tornado's and Optuna's: `W 2025-08-30 03:12:44,019`.
@@ -123,19 +116,9 @@ fn is_logger_name(name: &str) -> bool {
 
 /// What follows `2026-11-16 05:02:35,871`, `2026-11-16T05:02:35.8Z` or Go's `2026/11/16 05:02:35`.
 pub(super) fn after_time(text: &str) -> Option<&str> {
-    const FORM: &[u8] = b"0000-00-00 00:00:00";
-    let text = text.strip_prefix('[').unwrap_or(text);
-    let head = text.as_bytes().get(..FORM.len())?;
-    let fits = |(byte, form): (&u8, &u8)| match form {
-        b'0' => byte.is_ascii_digit(),
-        b' ' => matches!(byte, b' ' | b'T'),
-        b'-' => matches!(byte, b'-' | b'/'),
-        form => byte == form,
-    };
-    if !head.iter().zip(FORM).all(fits) {
-        return None;
-    }
-    let rest = text[FORM.len()..].trim_start_matches(|c: char| c.is_ascii_digit() || ".,Z+]".contains(c));
+    let time = text.strip_prefix('[').unwrap_or(text);
+    let rest = form::after(time, "0000~00~00_00:00:00")?;
+    let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || ".,Z+]".contains(c));
     Some(rest.trim_start_matches([' ', '\t', ':', '-', '|']))
 }
 
@@ -180,8 +163,7 @@ fn after_host(rest: &str) -> Option<&str> {
     let mut parts = rest.splitn(3, ' ');
     let (_host, logger, rest) = (parts.next()?, parts.next()?, parts.next()?);
     let (name, process) = logger.strip_suffix(']')?.split_once('[')?;
-    let numbered = !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit());
-    (is_logger_name(name) && numbered).then_some(rest)
+    (is_logger_name(name) && is_number(process)).then_some(rest)
 }
 
 /// What follows a logger's name: a module's path in small letters (`google.cloud.aiplatform.jobs`), `__main__`, `root`, or

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::is_number;
+use crate::core::pattern::form::{self, is_number};
 use crate::core::pattern::line::Level;
 use crate::core::pattern::prefix::after_time;
 
@@ -40,18 +40,7 @@ fn is_stream_name(text: &str) -> bool {
 
 /// syslog's time, host and program: `Sep 03 08:03:11 runner-vm agent[4]: …`, or the time alone, as `ts` prints it.
 pub(super) fn after_syslog(text: &str) -> Option<&str> {
-    const FORM: &[u8] = b"Aaa 00 00:00:00 ";
-    let fits = |(byte, form): (&u8, &u8)| match form {
-        b'A' => byte.is_ascii_uppercase(),
-        b'a' => byte.is_ascii_lowercase(),
-        b'0' => byte.is_ascii_digit() || *byte == b' ',
-        form => byte == form,
-    };
-    let time = text.as_bytes().get(..FORM.len())?;
-    if !time.iter().zip(FORM).all(fits) {
-        return None;
-    }
-    let said = &text[FORM.len()..];
+    let said = form::after(text, "Aaa 99 99:99:99 ")?;
     let program = || {
         let (host, rest) = said.split_once(' ')?;
         let (program, rest) = rest.split_once(':')?;

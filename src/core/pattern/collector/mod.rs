@@ -8,16 +8,16 @@ mod step;
 
 use host::{after_compose, after_journal, after_stream, after_syslog, before_wandb, in_nanoseconds, is_time};
 use step::{
-    after_build_step, after_gutter, after_section, after_step_time, after_tab, after_tag, after_tai64n,
-    is_rank,
+    after_build_step, after_frame, after_gutter, after_section, after_step_time, after_tab, after_tag,
+    after_tai64n, is_rank,
 };
 
 /// Marks that stand before one line: a pod's, then its time.
 const MARKS: usize = 3;
 
 /// What follows the mark of a collector: `BuildKit`'s step and time (`#10 18.23 `), Cloud Build's step (`Step #0 - "build": `),
-/// torch's rank (`[rank0]: `), Ray's worker (`(train pid=12) `), a script's name (`[launcher] `), and those of kubectl, Docker
-/// Compose, containerd and syslog.
+/// torch's rank (`[rank0]: `), Ray's worker (`(train pid=12) `), a script's name (`[launcher] `), and all others of [`host`] and
+/// [`step`].
 pub(in crate::core::pattern) fn collected(text: &str) -> &str {
     let mut rest = text;
     for _ in 0..MARKS {
@@ -36,7 +36,7 @@ fn after_mark(text: &str) -> Option<&str> {
             .and_then(|(head, rest)| head.contains(" pid=").then_some(rest)),
         b' ' => after_gutter(text),
         b'@' => after_tai64n(&text[1..]),
-        0xE2 => text.strip_prefix('│').filter(|rest| rest.starts_with(' ')),
+        0xE2 => after_frame(text), // the first byte of the bars
         first if first.is_ascii_alphanumeric() || *first == b'|' => after_names(text),
         _ => None,
     }
@@ -73,10 +73,6 @@ fn after_names(text: &str) -> Option<&str> {
     after_journal(rest)
         .or_else(|| in_nanoseconds(time).then(|| &text[time.len()..]))
         .or_else(|| after_section(rest))
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Marks of builds, pipelines, workers and frames: `BuildKit`, Cloud Build, GitLab, torch, `parallel`, s6, Python's exception groups.
 
-use super::is_number;
+use crate::core::pattern::form::is_number;
 use crate::core::pattern::line::Level;
 
 pub(super) fn after_step_time(text: &str) -> Option<&str> {
@@ -62,6 +62,11 @@ pub(super) fn after_tai64n(text: &str) -> Option<&str> {
     const DIGITS: usize = 24;
     let (time, rest) = text.split_at_checked(DIGITS)?;
     (time.starts_with('4') && time.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(rest)
+}
+
+/// The bar in which Terraform and rich frame what they say.
+pub(super) fn after_frame(text: &str) -> Option<&str> {
+    text.strip_prefix('│').filter(|rest| rest.starts_with(' '))
 }
 
 /// The bar with which Python draws the members of an exception group, two columns a level (`traceback.py`, `format`).
