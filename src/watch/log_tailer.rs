@@ -71,19 +71,17 @@ impl LogWatch {
     }
 
     /// Reads entries that were not read before.
-    fn read(&mut self, entries: Vec<(u64, Arc<LogEntry>)>) -> Vec<Signal> {
-        let mut findings = Vec::new();
-        let mut signals = Vec::new();
+    fn read(&mut self, mut entries: Vec<(u64, Arc<LogEntry>)>) -> Vec<Signal> {
+        entries.retain(|(seq, _)| *seq > self.cursor.seq); // the others were sent again to a successor that had them already
+        let Some((last, _)) = entries.last() else {
+            return Vec::new();
+        };
+        self.cursor.seq = *last;
         let reader = Arc::make_mut(&mut self.cursor.reader);
-        for (seq, entry) in entries {
-            if seq <= self.cursor.seq {
-                continue; // sent again to a successor that had it already
-            }
-            findings.extend(reader.read(&self.patterns, &entry));
-            self.cursor.seq = seq;
-            if self.lines {
-                signals.push(Signal::Line(entry));
-            }
+        let mut findings = reader.read(&self.patterns, entries.iter().map(|(_, entry)| &**entry));
+        let mut signals = Vec::new();
+        if self.lines {
+            signals.extend(entries.into_iter().map(|(_, entry)| Signal::Line(entry)));
         }
         if !findings.is_empty() {
             findings.shrink_to_fit(); // mostly one, and a thousand launches may hear from one page

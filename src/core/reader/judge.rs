@@ -85,10 +85,11 @@ pub fn judge_text(patterns: &PatternSet, text: &str) -> Option<Finding> {
 /// All findings of lines that belong together.
 pub(super) fn told<S: AsRef<str>>(patterns: &PatternSet, lines: &[S], severity: Severity) -> Vec<Told> {
     let mut reader = RunnerReader::new();
-    let mut told = Vec::new();
-    for (index, line) in lines.iter().enumerate() {
-        told.extend(reader.explain(patterns, &entry(index, line.as_ref(), severity)));
-    }
+    let lines = lines.iter().enumerate();
+    let entries: Vec<LogEntry> = lines
+        .map(|(index, line)| entry(index, line.as_ref(), severity))
+        .collect();
+    let mut told = reader.explain(patterns, &entries);
     told.extend(reader.explain_open());
     told
 }

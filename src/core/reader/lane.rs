@@ -72,11 +72,13 @@ impl Lane {
         }
     }
 
-    /// Hears what a text that no pattern speaks for announces.
-    pub(super) fn hear(&mut self, text: &str, at: Timestamp) {
-        if let Some(level) = last_level(text) {
+    /// Hears what a text that no pattern speaks for announces; says whether it begins a message.
+    pub(super) fn hear(&mut self, text: &str, at: Timestamp) -> bool {
+        let level = last_level(text);
+        if let Some(level) = level {
             self.heard(level, at);
         }
+        level.is_some()
     }
 
     fn heard(&mut self, level: Level, at: Timestamp) {

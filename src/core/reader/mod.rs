@@ -66,30 +66,35 @@ impl RunnerReader {
         Self::default()
     }
 
-    /// Reads one entry. An entry that was read before changes nothing.
-    pub fn read(&mut self, patterns: &PatternSet, entry: &LogEntry) -> Vec<Finding> {
-        findings(self.explain(patterns, entry))
+    /// Reads entries in their order. An entry that was read before changes nothing.
+    pub fn read<'e>(
+        &mut self,
+        patterns: &PatternSet,
+        entries: impl IntoIterator<Item = &'e LogEntry>,
+    ) -> Vec<Finding> {
+        findings(self.explain(patterns, entries))
     }
 
-    /// Reads one entry, as [`read`](Self::read) does, and says how each finding came about.
-    pub fn explain(&mut self, patterns: &PatternSet, entry: &LogEntry) -> Vec<Told> {
-        let lane = self.lanes.iter().rposition(|lane| lane.is_of(entry));
-        let waiting = lane.is_some_and(|at| !self.lanes[at].is_idle());
-        let mut told = Vec::new();
-        let (text, at) = (&entry.text, entry.timestamp());
-        let mut sifted = patterns.sift(text);
-        if !waiting && sifted.is_quiet() {
-            if let Some(lane) = lane {
-                self.lanes[lane].note(text, at);
-            } else if is_traced(text) || last_level(text).is_some_and(|level| level < Level::Error) {
-                self.heard(lane, entry, &mut told).note(text, at);
+    /// Reads entries, as [`read`](Self::read) does, and says how each finding came about.
+    pub fn explain<'e>(
+        &mut self,
+        patterns: &PatternSet,
+        entries: impl IntoIterator<Item = &'e LogEntry>,
+    ) -> Vec<Told> {
+        let (mut told, mut passed) = (Vec::new(), Vec::new());
+        for entry in entries {
+            let lane = self.lanes.iter().rposition(|lane| lane.is_of(entry));
+            let waiting = lane.is_some_and(|at| !self.lanes[at].is_idle());
+            let mut sifted = patterns.sift(&entry.text);
+            if !waiting && sifted.is_quiet() {
+                self.pass(lane, entry, &mut passed, &mut told);
+            } else if self.seen.is_new(&entry.key) {
+                self.hear(&mut passed);
+                let lane = self.heard(lane, entry, &mut told);
+                lane.read(patterns, sifted, entry.timestamp(), &mut told);
             }
-        } else if self.seen.is_new(&entry.key) {
-            let mut new = Vec::new();
-            self.heard(lane, entry, &mut told)
-                .read(patterns, sifted, at, &mut new);
-            told.append(&mut new);
         }
+        self.hear(&mut passed);
         told
     }
 
@@ -105,6 +110,35 @@ impl RunnerReader {
             lane.settle(&mut told);
         }
         told
+    }
+
+    /// Passes an entry that no pattern speaks for. A lane hears later what it announces, the newest only; a lane that has
+    /// nothing to remember is not kept.
+    fn pass<'e>(
+        &mut self,
+        lane: Option<usize>,
+        entry: &'e LogEntry,
+        passed: &mut Vec<(usize, &'e LogEntry)>,
+        told: &mut Vec<Told>,
+    ) {
+        let (text, at) = (&entry.text, entry.timestamp());
+        if let Some(lane) = lane {
+            self.lanes[lane].pass(text, at);
+            passed.push((lane, entry));
+        } else if is_traced(text) || last_level(text).is_some_and(|level| level < Level::Error) {
+            self.hear(passed);
+            self.heard(lane, entry, told).note(text, at);
+        }
+    }
+
+    /// Lets each lane hear the newest of what it has passed: to take a line apart costs more than all else that is done with
+    /// one that means nothing.
+    fn hear(&mut self, passed: &mut Vec<(usize, &LogEntry)>) {
+        passed.sort_by_key(|(_, entry)| entry.timestamp());
+        let mut heard = [false; MAX_LANES];
+        for (lane, entry) in passed.drain(..).rev() {
+            heard[lane] = heard[lane] || self.lanes[lane].hear(&entry.text, entry.timestamp());
+        }
     }
 
     /// The entry's lane, moved to the end; a lane that has to give way reports what it has open.

@@ -92,7 +92,7 @@ fn by_line(text: &str) -> Vec<LogEntry> {
 
 fn read(set: &PatternSet, entries: &[LogEntry]) -> Vec<Finding> {
     let mut reader = RunnerReader::new();
-    let mut found: Vec<Finding> = entries.iter().flat_map(|entry| reader.read(set, entry)).collect();
+    let mut found = reader.read(set, entries);
     found.extend(reader.settle(set));
     found
 }
@@ -125,18 +125,12 @@ fn a_give_up_marker_alone_is_reported_when_the_log_is_quiet_and_refined_by_what_
     let set = patterns();
     let mut reader = RunnerReader::new();
     let lines = by_line(QUOTA);
-    let first: Vec<Finding> = lines[..3]
-        .iter()
-        .flat_map(|entry| reader.read(&set, entry))
-        .collect();
+    let first = reader.read(&set, &lines[..3]);
     assert_eq!(first, []);
     let settled = reader.settle(&set);
     assert_eq!(fatal(&settled), [("submit-failed", FatalScope::Item, true)]);
     assert_eq!(reader.settle(&set), [], "nothing is said twice");
-    let later: Vec<Finding> = lines[3..]
-        .iter()
-        .flat_map(|entry| reader.read(&set, entry))
-        .collect();
+    let later = reader.read(&set, &lines[3..]);
     assert_eq!(fatal(&later), [("quota-exceeded", FatalScope::Item, false)]);
 }
 
@@ -300,7 +294,7 @@ fn the_number_of_lanes_is_bounded_and_an_old_block_is_reported_before_it_goes() 
         let mut entry = entry(0, "wandb: ERROR launch: Error running job: why");
         entry.task = task;
         entry.key.insert_id = task.to_string();
-        found.extend(reader.read(&set, &entry));
+        found.extend(reader.read(&set, [&entry]));
     }
     found.extend(reader.settle(&set));
     assert_eq!(fatal(&found).len(), 500);

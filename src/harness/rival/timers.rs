@@ -109,10 +109,7 @@ async fn log(seat: &Seat, period: Duration) -> Said {
     let mut ticks = ticks(period);
     loop {
         ticks.tick().await;
-        let mut findings = Vec::new();
-        for entry in seat.read_log().await {
-            findings.extend(reader.read(&seat.patterns, &entry));
-        }
+        let mut findings = reader.read(&seat.patterns, &seat.read_log().await);
         findings.extend(reader.settle(&seat.patterns));
         if let Some(said) = findings.iter().find_map(says) {
             return said;

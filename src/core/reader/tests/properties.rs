@@ -43,10 +43,7 @@ fn verdict(told: &[Told]) -> Option<(Label, String, String)> {
 
 fn explain(set: &PatternSet, entries: &[LogEntry]) -> Vec<Told> {
     let mut reader = RunnerReader::new();
-    let mut told: Vec<Told> = entries
-        .iter()
-        .flat_map(|entry| reader.explain(set, entry))
-        .collect();
+    let mut told = reader.explain(set, entries);
     told.extend(reader.explain_open());
     told
 }
@@ -71,13 +68,45 @@ fn however_a_block_is_cut_into_entries_the_same_finding_decides() {
         let mut reader = RunnerReader::new();
         let mut told = Vec::new();
         for (index, entry) in cut(text, &cuts).iter().enumerate() {
-            told.extend(reader.explain(set, entry));
+            told.extend(reader.explain(set, [entry]));
             if quiet[index % quiet.len()] {
                 told.extend(reader.explain_open());
             }
         }
         told.extend(reader.explain_open());
         assert_eq!(verdict(&told), whole);
+    });
+}
+
+#[test]
+fn entries_that_come_together_say_what_they_say_one_by_one() {
+    const LINES: [&str; 9] = [
+        "WARNING:root:upload failed",
+        "INFO:root:could not upload, going on",
+        "a line like any other",
+        "  more of it",
+        "wandb: ",
+        "Traceback (most recent call last):",
+        "  File \"a.py\", line 1, in b",
+        "google.api_core.exceptions.Forbidden: 403 Permission 'a.b.c' denied",
+        "+ gcloud storage ls gs://a",
+    ];
+    let entries = prop::collection::vec((0..LINES.len(), 0_i64..6, 0_u32..2), 0..24);
+    holds(&entries, |set, lines| {
+        let entries = lines.into_iter().enumerate().map(|(index, (line, at, task))| {
+            let mut entry = entry(at, LINES[line]);
+            entry.key.insert_id = index.to_string();
+            entry.task = task;
+            entry
+        });
+        let entries: Vec<LogEntry> = entries.collect();
+        let mut reader = RunnerReader::new();
+        let mut single = Vec::new();
+        for entry in &entries {
+            single.extend(reader.explain(set, [entry]));
+        }
+        single.extend(reader.explain_open());
+        assert_eq!(explain(set, &entries), single);
     });
 }
 
