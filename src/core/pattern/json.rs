@@ -34,9 +34,17 @@ const TROUBLE: [&str; 17] = [
 /// The keys among them that hold an exception.
 const RAISED: [&str; 4] = ["exception", "exc", "exc_info", "exc_msg"];
 /// How bad it is.
-const LEVEL: [&str; 6] = ["severity", "level", "levelname", "lvl", "log.level", "@l"];
-/// Where collectors put what a program said, one level down (Cloud Logging's exports, Azure's).
-const WITHIN: [&str; 2] = ["jsonPayload", "properties"];
+const LEVEL: [&str; 7] = [
+    "severity",
+    "level",
+    "levelname",
+    "lvl",
+    "log.level",
+    "@l",
+    "status",
+];
+/// Where collectors put what a program said, one level down (Cloud Logging's exports, Azure's, Datadog's).
+const WITHIN: [&str; 3] = ["jsonPayload", "properties", "content"];
 /// Levels that are looked into.
 const DEPTH: u8 = 4;
 

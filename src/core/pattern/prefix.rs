@@ -77,9 +77,10 @@ fn glog_prefix(text: &str) -> Option<(Option<Level>, &str)> {
     place.contains(':').then_some((level, rest))
 }
 
-/// `[ERROR] `, `[2026-11-16 05:02 ERROR run.py] `: brackets with a level in them.
+/// `[ERROR] `, `[2026-11-16 05:02 ERROR run.py] `, Azure's `##[error]`: brackets with a level in them.
 fn bracket_prefix(text: &str) -> Option<(Option<Level>, &str)> {
-    let (inside, rest) = text.strip_prefix('[')?.split_once(']')?;
+    let bracket = text.strip_prefix("##").unwrap_or(text);
+    let (inside, rest) = bracket.strip_prefix('[')?.split_once(']')?;
     if form::after(inside, CLOCK) == Some("") {
         return leading_level(rest.trim_start()).map(|(level, rest)| (Some(level), rest));
     }

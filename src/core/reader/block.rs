@@ -112,6 +112,8 @@ pub(super) struct Block {
     level: Option<Level>,
     stage: Stage,
     chain: u32,
+    /// How far its traceback is indented, header and exception: by whoever shows it.
+    indent: usize,
     /// Covered only because a line of information stood before it: the first frames of its tracebacks tell.
     doubted: bool,
     /// Whether the next frame is the first of its traceback.
@@ -134,6 +136,7 @@ impl Block {
             level: line.level,
             stage: if traced { Stage::Frames } else { Stage::Plain },
             chain: 0,
+            indent: if traced { indent(line) } else { 0 },
             doubted: false,
             first: true,
             opener: Told {
@@ -181,7 +184,7 @@ impl Block {
         match self.stage {
             Stage::Frames | Stage::Chained if !ours => Role::Foreign,
             Stage::Chained => Role::Filler,
-            Stage::Frames if line.is_indented() => Role::Filler,
+            Stage::Frames if indent(line) > self.indent => Role::Filler,
             Stage::Frames => Role::Exception,
             Stage::Plain | Stage::Named => self.role_after(line, ours),
         }
@@ -240,6 +243,7 @@ impl Block {
             self.stage = Stage::Chained;
         } else if is_header(message) {
             self.chain += u32::from(self.stage != Stage::Plain);
+            self.indent = indent(line);
             self.first = true;
             self.stage = Stage::Frames;
         }
@@ -335,6 +339,12 @@ fn is_chain(message: &str) -> bool {
 
 fn is_header(message: &str) -> bool {
     message.trim_start().starts_with(TRACEBACK)
+}
+
+/// Blanks before what a line says.
+fn indent(line: &Line<'_>) -> usize {
+    let message = line.message();
+    message.len() - message.trim_start_matches([' ', '\t']).len()
 }
 
 /// Whether two lines were printed by one call, as far as their times tell.

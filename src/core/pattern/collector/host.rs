@@ -38,6 +38,32 @@ fn is_stream_name(text: &str) -> bool {
     hex && text.matches('/').count() == 2
 }
 
+/// The labels that Loki's `logcli` has after its time: `{app="agent", stream="stderr"} …`.
+pub(super) fn after_labels(text: &str) -> Option<&str> {
+    let (labels, rest) = text.strip_prefix('{')?.split_once("\"}")?;
+    labels.contains("=\"").then_some(rest)
+}
+
+/// stern's pod and container: `launch-agent-6c9f7b5d4-x2k8q agent …`. The pod is known by the ends that Kubernetes gives to
+/// the names of a deployment's, a hash and five letters, and writes without vowels (`apimachinery/pkg/util/rand`).
+pub(super) fn after_pod(text: &str) -> Option<&str> {
+    const SAFE: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+    let (pod, rest) = text.split_once(' ')?;
+    let mut parts = pod.rsplitn(3, '-');
+    let (end, hash, _name) = (parts.next()?, parts.next()?, parts.next()?);
+    let container = rest.split(' ').next()?;
+    let safe = |text: &str| text.bytes().all(|byte| SAFE.contains(&byte));
+    let named = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let known = end.len() == 5 && (8..=10).contains(&hash.len()) && safe(end) && safe(hash);
+    (known && !container.is_empty() && container.bytes().all(named)).then(|| &rest[container.len()..])
+}
+
+/// What `gcloud logging read` prints of an entry before its text: `textPayload: 'no'`, or `textPayload: |-` and the lines.
+pub(super) fn after_text_payload(text: &str) -> Option<&str> {
+    let said = text.strip_prefix("textPayload: ")?;
+    Some(said.strip_prefix(['\'', '"']).unwrap_or(said))
+}
+
 /// syslog's time, host and program: `Sep 03 08:03:11 runner-vm agent[4]: …`, or the time alone, as `ts` prints it.
 pub(super) fn after_syslog(text: &str) -> Option<&str> {
     let said = form::after(text, "Aaa 99 99:99:99 ")?;

@@ -6,7 +6,10 @@
 mod host;
 mod step;
 
-use host::{after_compose, after_journal, after_stream, after_syslog, before_wandb, in_nanoseconds, is_time};
+use host::{
+    after_compose, after_journal, after_labels, after_pod, after_stream, after_syslog, after_text_payload,
+    before_wandb, in_nanoseconds, is_time,
+};
 use step::{
     after_build_step, after_frame, after_gutter, after_section, after_step_time, after_tab, after_tag,
     after_tai64n, is_rank,
@@ -67,10 +70,13 @@ fn after_names(text: &str) -> Option<&str> {
         let build_step = || text.strip_prefix("Step #").and_then(after_build_step);
         return build_step()
             .or_else(|| after_syslog(text))
+            .or_else(|| after_text_payload(text))
+            .or_else(|| after_pod(text))
             .or_else(|| after_tab(text));
     }
     let (time, rest) = text.split_once(' ').filter(|(time, _)| is_time(time))?;
-    after_journal(rest)
+    after_labels(rest)
+        .or_else(|| after_journal(rest))
         .or_else(|| in_nanoseconds(time).then(|| &text[time.len()..]))
         .or_else(|| after_section(rest))
 }
@@ -104,6 +110,13 @@ mod tests {
                 "no",
             ),
             ("shard-03\tno", "no"),
+            ("launch-agent-6c9f7b5d4-x2k8q agent   no", "  no"),
+            (
+                "2026-08-21T10:02:31Z {app=\"runner\", stream=\"stderr\"} wandb: no",
+                "wandb: no",
+            ),
+            ("textPayload: 'no", "no"),
+            ("textPayload: no", "no"),
             ("│ Error: no", "Error: no"),
             (
                 "2026-09-14T09:31:09.192Z\tERROR\twandb: ERROR no",
@@ -134,6 +147,8 @@ mod tests {
             "loss | 0.3",
             "2026-08-21T10:02:12.881012Z a logger's own time",
             "epoch 3 | loss 0.3",
+            "a-sentence-withadash-right here it is",
+            "textPayload is a field",
             "[ERROR] no",
             "Error: the stderr F of it",
             "| 09:11 | wandb: ERROR launch: no",
