@@ -112,19 +112,16 @@ impl fmt::Display for Real {
     }
 }
 
-/// Plays every path in processes of its own, all at once.
+/// Plays one path after the other: two processes, the cloud's and the launches', have a core each where there are two.
 fn checks() -> Result<Vec<Check>, Box<dyn Error>> {
-    let mut pairs = Vec::new();
-    for case in PATHS {
-        let mut cloud = Process::start(&format!("serve {}", case.name()))?;
-        let told = cloud.line()?;
-        let launches = Process::start(&format!("launch {} {told}", case.name()))?;
-        pairs.push((case, cloud, launches));
-    }
-    let mut costs = Vec::new();
-    for (case, cloud, mut launches) in pairs {
-        costs.push((case, serde_json::from_str::<Cost>(&launches.line()?)?));
-        drop(cloud);
-    }
-    costs.iter().map(|(case, cost)| Check::new(*case, cost)).collect()
+    PATHS.into_iter().map(check).collect()
+}
+
+fn check(case: Case) -> Result<Check, Box<dyn Error>> {
+    let mut cloud = Process::start(&format!("serve {}", case.name()))?;
+    let told = cloud.line()?;
+    let mut launches = Process::start(&format!("launch {} {told}", case.name()))?;
+    let cost: Cost = serde_json::from_str(&launches.line()?)?;
+    drop((launches, cloud));
+    Check::new(case, &cost)
 }

@@ -3,15 +3,24 @@
 use std::time::Duration;
 
 use actix::prelude::*;
+use futures_util::{StreamExt, stream};
+use tokio::sync::mpsc;
 
 use super::{Feed, Next, Port};
 use crate::core::Moment;
 use crate::gcp::Gcp;
 
 /// Performs the calls of one feed. Holds nothing worth keeping.
+///
+/// Calls in flight are one stream: an actor looks at each future that it has spawned whenever it wakes, and most calls are
+/// long polls, a hundred at once.
 pub struct HubActor<F: Feed> {
     port: Port<F>,
     gcp: Gcp,
+    /// Where calls go that are to be performed.
+    calls: mpsc::UnboundedSender<F::Call>,
+    /// The other end, until the actor starts.
+    asked: Option<mpsc::UnboundedReceiver<F::Call>>,
     timer: Option<SpawnHandle>,
 }
 
@@ -29,9 +38,12 @@ pub struct Ping;
 impl<F: Feed> HubActor<F> {
     /// An actor for this feed.
     pub fn new(port: Port<F>, gcp: Gcp) -> Self {
+        let (calls, asked) = mpsc::unbounded_channel();
         Self {
             port,
             gcp,
+            calls,
+            asked: Some(asked),
             timer: None,
         }
     }
@@ -48,7 +60,8 @@ impl<F: Feed> HubActor<F> {
         loop {
             let now = self.moment();
             match self.port.change(|feed| feed.next(now)) {
-                Next::Call(call) => self.perform(call, ctx),
+                // The other end lives as long as the actor.
+                Next::Call(call) => drop(self.calls.send(call)),
                 Next::At(at) => {
                     let wait = at
                         .saturating_duration_since(now.mono)
@@ -64,13 +77,15 @@ impl<F: Feed> HubActor<F> {
         }
     }
 
-    fn perform(&self, call: F::Call, ctx: &mut Context<Self>) {
-        let request = F::perform(self.gcp.clone(), call).into_actor(self);
-        ctx.spawn(request.map(|reply, hub: &mut Self, ctx| {
-            let now = hub.moment();
-            hub.port.change(|feed| feed.on_reply(now, reply));
-            hub.pump(ctx);
-        }));
+    /// Performs what is asked, all at once: the feed's budget is what bounds it.
+    fn perform(&mut self, ctx: &mut Context<Self>) {
+        let Some(mut asked) = self.asked.take() else {
+            return;
+        };
+        let gcp = self.gcp.clone();
+        let calls = stream::poll_fn(move |cx| asked.poll_recv(cx));
+        let replies = calls.map(move |call| F::perform(gcp.clone(), call));
+        ctx.add_stream(replies.buffer_unordered(usize::MAX));
     }
 
     fn listen(&self, ctx: &mut Context<Self>) {
@@ -88,7 +103,16 @@ impl<F: Feed> Actor for HubActor<F> {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         self.port.change(F::forget_in_flight);
+        self.perform(ctx);
         self.listen(ctx);
+        self.pump(ctx);
+    }
+}
+
+impl<F: Feed> StreamHandler<F::Reply> for HubActor<F> {
+    fn handle(&mut self, reply: F::Reply, ctx: &mut Self::Context) {
+        let now = self.moment();
+        self.port.change(|feed| feed.on_reply(now, reply));
         self.pump(ctx);
     }
 }
