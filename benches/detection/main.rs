@@ -46,7 +46,7 @@ struct Args {
     /// Liftoff alone, as life is, with faults: launches that were judged wrongly, missed or started twice
     #[arg(long, conflicts_with = "short")]
     soak: bool,
-    /// Some paths on the virtual and on the real clock, with the emulator in another process, and launches alone in theirs: seven minutes
+    /// Some paths on the virtual and on the real clock, with the emulator in another process, and launches alone in theirs: twelve minutes
     #[arg(long, conflicts_with_all = ["short", "soak"])]
     real: bool,
     /// Plays a part of --real; this program calls itself with it

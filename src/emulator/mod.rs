@@ -28,7 +28,7 @@ mod config;
 mod connection;
 mod exec;
 mod fault;
-mod fields;
+pub(crate) mod fields;
 mod grpc;
 mod host;
 mod logging;

@@ -13,6 +13,12 @@ use crate::core::ids::{ExecutionName, RunJob};
 use crate::gcp::env::KnownEnv;
 use crate::gcp::error::{AnswerError, ApiError};
 
+/// What a list asks of each execution (a partial response): what [`Execution`] reads. The rest is most of it, and of the
+/// environment nothing is asked but names and literal values.
+const LISTED: &str = "nextPageToken,executions(name,uid,generation,observedGeneration,createTime,startTime,\
+    completionTime,updateTime,deleteTime,conditions,runningCount,succeededCount,failedCount,cancelledCount,\
+    retriedCount,taskCount,logUri,template(maxRetries,containers/env(name,value)))";
+
 /// Cloud Run's default where a template says nothing.
 const DEFAULT_MAX_RETRIES: i64 = 3;
 
@@ -188,7 +194,8 @@ impl Gcp {
         page_token: Option<&str>,
     ) -> Result<ExecutionsPage, ApiError> {
         let request = self.run_request(Call::ListExecutions, &job.to_string(), "/executions");
-        let request = request.query("pageSize", "100").maybe("pageToken", page_token);
+        let request = request.query("pageSize", "100").query("fields", LISTED);
+        let request = request.maybe("pageToken", page_token);
         let list: ExecutionList = self.call(request).await?;
         Ok(list.into())
     }

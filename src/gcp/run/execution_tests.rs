@@ -102,3 +102,27 @@ fn a_page_leaves_out_what_it_cannot_read_and_counts_it() {
     let empty = ExecutionsPage::from(serde_json::from_str::<ExecutionList>("{}").unwrap());
     assert_eq!((empty.executions.len(), empty.next), (0, None));
 }
+
+#[test]
+fn a_list_asks_for_all_that_is_read_and_for_no_more_of_the_template() {
+    const WHOLE: &str = r#"{"name":"projects/p/locations/l/jobs/j/executions/e","uid":"u","generation":"2","observedGeneration":"1",
+     "createTime":"2026-09-23T06:00:00Z","startTime":"2026-09-23T06:00:04Z","completionTime":"2026-09-23T06:10:00Z",
+     "updateTime":"2026-09-23T06:10:01Z","deleteTime":"2026-09-23T06:11:00Z","job":"j","labels":{"a":"b"},
+     "conditions":[{"type":"Completed","state":"CONDITION_FAILED","message":"m","executionReason":"NON_ZERO_EXIT_CODE"}],
+     "runningCount":1,"succeededCount":2,"failedCount":3,"cancelledCount":4,"retriedCount":5,"taskCount":15,"logUri":"https://a",
+     "template":{"maxRetries":7,"containers":[{"image":"i","args":["x"],
+      "env":[{"name":"LIFTOFF_LAUNCH_ID","value":"id"},{"name":"KEY","valueSource":{"secretKeyRef":{"secret":"s"}}}]}]}}"#;
+    let answer = format!(r#"{{"executions":[{WHOLE},{FAILED}],"nextPageToken":"t","unreachable":[]}}"#);
+    let part = crate::emulator::fields::select(LISTED, serde_json::from_str(&answer).unwrap()).unwrap();
+    let page = |text: &str| ExecutionsPage::from(serde_json::from_str::<ExecutionList>(text).unwrap());
+    let listed = page(&part.to_string());
+    assert_eq!(listed, page(&answer));
+    assert_eq!(
+        (listed.executions[0].max_retries, listed.executions[0].retried),
+        (7, 5)
+    );
+    assert_eq!(listed.executions[0].launch_id.as_deref(), Some("id"));
+    for left_out in ["image", "args", "secretKeyRef", "labels", "etag"] {
+        assert!(!part.to_string().contains(left_out), "{left_out}");
+    }
+}
