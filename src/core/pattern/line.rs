@@ -130,7 +130,13 @@ impl<'a> Line<'a> {
 
     /// Whether the message is indented: a traceback's frame, or more of the message before it.
     pub fn is_indented(&self) -> bool {
-        self.message().starts_with([' ', '\t'])
+        self.indent() > 0
+    }
+
+    /// Blanks and tabs before the message.
+    pub fn indent(&self) -> usize {
+        let message = self.message();
+        message.len() - message.trim_start_matches([' ', '\t']).len()
     }
 
     /// Whether it is part of W&B's dump of a job (`pprint`): keys and values that users chose, so any text may be in them.

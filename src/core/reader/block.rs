@@ -136,7 +136,7 @@ impl Block {
             level: line.level,
             stage: if traced { Stage::Frames } else { Stage::Plain },
             chain: 0,
-            indent: if traced { indent(line) } else { 0 },
+            indent: line.indent(),
             doubted: false,
             first: true,
             opener: Told {
@@ -184,7 +184,7 @@ impl Block {
         match self.stage {
             Stage::Frames | Stage::Chained if !ours => Role::Foreign,
             Stage::Chained => Role::Filler,
-            Stage::Frames if indent(line) > self.indent => Role::Filler,
+            Stage::Frames if line.indent() > self.indent => Role::Filler,
             Stage::Frames => Role::Exception,
             Stage::Plain | Stage::Named => self.role_after(line, ours),
         }
@@ -243,7 +243,7 @@ impl Block {
             self.stage = Stage::Chained;
         } else if is_header(message) {
             self.chain += u32::from(self.stage != Stage::Plain);
-            self.indent = indent(line);
+            self.indent = line.indent();
             self.first = true;
             self.stage = Stage::Frames;
         }
@@ -339,12 +339,6 @@ fn is_chain(message: &str) -> bool {
 
 fn is_header(message: &str) -> bool {
     message.trim_start().starts_with(TRACEBACK)
-}
-
-/// Blanks before what a line says.
-fn indent(line: &Line<'_>) -> usize {
-    let message = line.message();
-    message.len() - message.trim_start_matches([' ', '\t']).len()
 }
 
 /// Whether two lines were printed by one call, as far as their times tell.

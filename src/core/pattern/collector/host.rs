@@ -1,4 +1,5 @@
-//! Marks that name a machine, a container or a time: syslog, journald, `ts`, Docker Compose, containerd, kubectl, `CloudWatch`.
+//! Marks that name a machine, a container or a time: syslog, journald, `ts`, Docker Compose, containerd, kubectl, stern, Loki,
+//! `gcloud logging read`, `CloudWatch`.
 
 use std::sync::LazyLock;
 
