@@ -1,7 +1,11 @@
 //! Reading a container's environment without keeping it.
 
+use std::borrow::Cow;
+
+use serde::de::{IgnoredAny, MapAccess};
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+
+use super::wire::{FromObject, Object, Spelled};
 
 /// The two variables that Liftoff looks for. A container's environment also holds API keys in clear, so everything else is
 /// dropped where it is read.
@@ -22,22 +26,52 @@ impl KnownEnv {
         })
     }
 
-    fn take(&mut self, variable: &Value) {
-        let text = |key: &str| variable.get(key).and_then(Value::as_str);
-        let value = || text("value").map(str::to_owned);
-        match text("name") {
-            Some("LIFTOFF_LAUNCH_ID") => self.launch_id = value(),
-            Some("WANDB_LAUNCH_TRACE_ID") => self.trace_id = value(),
-            _ => {}
+    fn take(&mut self, variable: Variable<'_>) {
+        let Variable { name, value } = variable;
+        let known = match name.text() {
+            "LIFTOFF_LAUNCH_ID" => &mut self.launch_id,
+            "WANDB_LAUNCH_TRACE_ID" => &mut self.trace_id,
+            _ => return,
+        };
+        *known = value.0.map(Cow::into_owned);
+    }
+}
+
+/// `EnvVar`, while it is looked at.
+#[derive(Default)]
+struct Variable<'a> {
+    name: Spelled<'a>,
+    value: Spelled<'a>,
+}
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "camelCase")]
+enum Field {
+    Name,
+    Value,
+    #[serde(other)]
+    Other,
+}
+
+impl<'de: 'a, 'a> FromObject<'de> for Variable<'a> {
+    fn from_object<M: MapAccess<'de>>(mut map: M) -> Result<Self, M::Error> {
+        let mut variable = Self::default();
+        while let Some(field) = map.next_key()? {
+            match field {
+                Field::Name => variable.name = map.next_value()?,
+                Field::Value => variable.value = map.next_value()?,
+                Field::Other => drop(map.next_value::<IgnoredAny>()?),
+            }
         }
+        Ok(variable)
     }
 }
 
 impl<'de> Deserialize<'de> for KnownEnv {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let variables = Option::<Vec<Value>>::deserialize(deserializer)?;
+        let variables = Option::<Vec<Object<Variable<'_>>>>::deserialize(deserializer)?;
         let mut known = Self::default();
-        for variable in variables.iter().flatten() {
+        for Object(variable) in variables.into_iter().flatten() {
             known.take(variable);
         }
         Ok(known)

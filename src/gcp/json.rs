@@ -22,10 +22,13 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, AnswerError> 
     }
     // As text from the start: bytes would be looked at for damage string by string, and entries are mostly strings.
     let text = lossy(body);
-    let mended = || serde_json::from_str(&mend(&text));
-    let read =
-        serde_json::from_str(&text).or_else(|error| if error.is_syntax() { mended() } else { Err(error) });
-    read.map_err(|error| AnswerError::from(&error))
+    read(&text).map_err(|error| AnswerError::from(&error))
+}
+
+/// Reads a text, mended where it has to be.
+pub(super) fn read<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
+    let mended = || serde_json::from_str(&mend(text));
+    serde_json::from_str(text).or_else(|error| if error.is_syntax() { mended() } else { Err(error) })
 }
 
 /// Replaces every escaped half of a surrogate pair by `\ufffd`.

@@ -10,7 +10,7 @@ use super::Gcp;
 use super::call::Request;
 use super::env::KnownEnv;
 use super::error::{AnswerError, ApiError, Call};
-use super::wire::{Lenient, RpcStatus, lax, named, spelled, time};
+use super::wire::{Lenient, RpcStatus, lax, named, part, spelled, time};
 use crate::core::ids::{CustomJobName, Scope};
 use crate::core::job::{JobState, JobView};
 
@@ -46,11 +46,11 @@ struct CustomJob {
     end_time: Option<Timestamp>,
     #[serde(default, deserialize_with = "time")]
     update_time: Option<Timestamp>,
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "part")]
     error: Option<RpcStatus>,
     #[serde(default, deserialize_with = "lax")]
     labels: BTreeMap<String, String>,
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "part")]
     job_spec: JobSpec,
 }
 
@@ -64,7 +64,7 @@ struct JobSpec {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct WorkerPoolSpec {
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "part")]
     container_spec: ContainerSpec,
 }
 

@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::json;
+
+/// A message in a field, or its default where it is null or of another type: read as text and not as a tree, for most of it
+/// is never looked at. Use with `#[serde(default)]`.
+pub(super) fn part<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned + Default,
+{
+    let text = Box::<RawValue>::deserialize(deserializer)?;
+    Ok(json::read(text.get()).unwrap_or_default())
+}
+
 /// The field's value, or its default where it is null or of another type. Use with `#[serde(default)]`.
 pub(super) fn lax<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
@@ -38,19 +51,13 @@ pub(super) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
 
 /// An RFC 3339 time with any number of fraction digits; `None` where it is none.
 pub(super) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::String(text) => text.parse().ok(),
-        _ => None,
-    })
+    Ok(Spelled::deserialize(deserializer)?.text().parse().ok())
 }
 
 /// An enum value as it was spelled: a name, or a number in digits. Empty where it is neither.
 pub(super) fn spelled<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::String(text) => text,
-        Value::Number(number) => number.to_string(),
-        _ => String::new(),
-    })
+    let Spelled(text) = Spelled::deserialize(deserializer)?;
+    Ok(text.map(Cow::into_owned).unwrap_or_default())
 }
 
 /// A text, or a number in digits, borrowed from the answer where it has no escapes; `None` where it is neither.
@@ -97,6 +104,10 @@ impl<'de> Visitor<'de> for SpelledVisitor {
 
     fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
         Ok(Spelled(None))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
+        Ok(Spelled(Some(Cow::Owned(text))))
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
@@ -223,7 +234,7 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for LenientVisitor<T> {
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Self::Value, A::Error> {
         // As text, not as a tree: most of an execution and of a custom job is never looked at.
         while let Some(item) = list.next_element::<Box<RawValue>>()? {
-            match serde_json::from_str(item.get()) {
+            match json::read(item.get()) {
                 Ok(item) => self.0.items.push(item),
                 Err(_) => self.0.skipped += 1,
             }
@@ -269,6 +280,10 @@ mod tests {
         text: Option<String>,
         #[serde(default)]
         list: Lenient<u8>,
+        #[serde(default)]
+        names: Lenient<String>,
+        #[serde(default, deserialize_with = "part")]
+        part: RpcStatus,
     }
 
     fn sample(json: &str) -> Sample {
@@ -324,8 +339,17 @@ mod tests {
     }
 
     #[test]
+    fn half_a_pair_in_an_item_or_a_part_costs_a_letter_and_not_the_item() {
+        let json = r#"{"names":["a\ud83d"],"part":{"code":3,"message":"b\ud83d"}}"#;
+        let sample = sample(json);
+        assert_eq!(sample.names.items, ["a\u{fffd}"]);
+        assert_eq!((sample.part.code, &*sample.part.message), (Some(3), "b\u{fffd}"));
+    }
+
+    #[test]
     fn a_field_of_another_type_is_as_if_absent() {
-        assert_eq!(sample(r#"{"text":["x"],"unknown":{"deep":[]}}"#).text, None);
+        let sample = sample(r#"{"text":["x"],"part":[],"unknown":{"deep":[]}}"#);
+        assert_eq!((sample.text, sample.part.code), (None, None));
     }
 
     #[test]

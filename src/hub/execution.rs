@@ -10,12 +10,13 @@
 
 mod call;
 mod lingering;
+mod listing;
 mod poll;
 #[cfg(test)]
 mod tests;
 mod turns;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,6 +33,7 @@ use crate::core::source::{Health, Source};
 use crate::gcp::{ErrorKind, ExecutionsPage, Gcp};
 
 use lingering::Lingering;
+use listing::{Listing, Read};
 use poll::Poll;
 
 pub use call::{ExecutionCall, ExecutionReply};
@@ -69,7 +71,7 @@ pub struct ExecutionFeed {
     listed: Option<Instant>,
     /// Pages of the last list.
     pages: u32,
-    listing: bool,
+    listing: Option<Listing>,
     lingering: Lingering,
 }
 
@@ -95,7 +97,7 @@ impl ExecutionFeed {
             polls: HashMap::new(),
             listed: None,
             pages: 0,
-            listing: false,
+            listing: None,
             lingering: Lingering::default(),
         }
     }
@@ -176,20 +178,28 @@ impl ExecutionFeed {
         answer
     }
 
-    fn take_list(&mut self, now: Instant, list: ExecutionsPage) {
-        self.pages = list.pages;
-        self.budget.owe(list.pages.saturating_sub(1));
-        let complete = list.is_complete();
-        let mut seen = HashSet::new();
-        for view in list.executions {
-            seen.insert(view.name.clone());
+    /// A page of the list, or why there is none.
+    fn take_page(&mut self, now: Instant, answer: Result<ExecutionsPage, Failure>) {
+        let Some(mut listing) = self.listing.take() else {
+            return; // nobody waits for it any more
+        };
+        let taken = answer.and_then(|page| Ok((listing.take(&page)?, page)));
+        let Ok((read, page)) = self.judged(now, taken) else {
+            return;
+        };
+        for view in page.executions {
             self.lingering.saw(&view);
             if let Some(poll) = self.polls.get_mut(&view.name) {
                 poll.got(now, Ok(view));
             }
         }
-        if complete {
-            self.lingering.saw_all(&seen);
+        match read {
+            Read::On => self.listing = Some(listing),
+            Read::Enough => self.pages = listing.pages(),
+            Read::Whole => {
+                self.pages = listing.pages();
+                self.lingering.list_ends();
+            }
         }
     }
 }
@@ -228,12 +238,7 @@ impl Feed for ExecutionFeed {
                     poll.got_tasks(answer.ok());
                 }
             }
-            ExecutionReply::Listed(answer) => {
-                self.listing = false;
-                if let Ok(list) = self.judged(now, answer) {
-                    self.take_list(now, list);
-                }
-            }
+            ExecutionReply::Listed(answer) => self.take_page(now, answer),
         }
     }
 
@@ -242,7 +247,7 @@ impl Feed for ExecutionFeed {
     }
 
     fn forget_in_flight(&mut self) {
-        self.listing = false;
+        self.listing = None;
         self.polls.values_mut().for_each(|poll| poll.forget_in_flight());
     }
 

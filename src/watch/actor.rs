@@ -31,24 +31,18 @@ struct Delivered<D: 'static>(D);
 #[rtype(result = "()")]
 pub struct Stop;
 
-/// Whether a watcher has read its mailbox since it was asked. A flag and no answer by message: a launch asks its three
-/// watchers five hundred times in a quarter of an hour, and an answer that is awaited needs a timer and a task of its own.
-#[derive(Clone, Debug)]
+/// Whether a watcher has read its mailbox since it was asked. A flag and no answer by message: an answer that is awaited
+/// needs a timer and a task of its own.
+#[derive(Clone, Debug, Default)]
 pub struct Pulse(Arc<AtomicBool>);
 
-impl Default for Pulse {
-    fn default() -> Self {
-        Self(Arc::new(AtomicBool::new(true)))
-    }
-}
-
 impl Pulse {
-    /// Whether it was felt since this was last asked; a new one has been.
+    /// Whether it was felt since this was last asked.
     pub fn take(&self) -> bool {
         self.0.swap(false, Ordering::Relaxed)
     }
 
-    fn beat(&self) {
+    pub(crate) fn beat(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 }

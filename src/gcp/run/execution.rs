@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::condition::{Completed, Condition, Seen};
 use super::operation::{Operation, OperationView};
-use super::wire::{Lenient, count, integer, lax, spelled, time};
+use super::wire::{Lenient, count, integer, lax, part, spelled, time};
 use super::{Call, Gcp, MOST_PAGES};
 use crate::core::execution::ExecutionView;
 use crate::core::ids::{ExecutionName, RunJob};
@@ -60,7 +60,7 @@ pub(super) struct Execution {
     task_count: u32,
     #[serde(default, deserialize_with = "lax")]
     log_uri: Option<String>,
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "part")]
     template: TaskTemplate,
 }
 
@@ -141,8 +141,6 @@ pub struct ExecutionsPage {
     pub next: Option<String>,
     /// Items that could not be read.
     pub skipped: u32,
-    /// How many requests it took.
-    pub pages: u32,
 }
 
 impl ExecutionsPage {
@@ -171,7 +169,6 @@ impl From<ExecutionList> for ExecutionsPage {
             skipped: list.executions.skipped.saturating_add(unnamed),
             next: Some(list.next_page_token).filter(|token| !token.is_empty()),
             executions,
-            pages: 1,
         }
     }
 }
@@ -211,7 +208,6 @@ impl Gcp {
         for _ in 0..MOST_PAGES {
             let page = self.executions_page(job, all.next.as_deref()).await?;
             all.next = page.next;
-            all.pages += 1;
             all.skipped = all.skipped.saturating_add(page.skipped);
             for execution in page.executions {
                 let last = enough(&execution);

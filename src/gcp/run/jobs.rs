@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::execution::TaskTemplate;
-use super::wire::{lax, named, spelled, time};
+use super::wire::{lax, named, part, spelled, time};
 use super::{Call, Gcp};
 use crate::core::ids::RunJob;
 use crate::gcp::error::ApiError;
@@ -78,15 +78,15 @@ impl CompletionStatus {
 struct Job {
     #[serde(default, deserialize_with = "lax")]
     etag: Option<String>,
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "part")]
     template: ExecutionTemplate,
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "part")]
     latest_created_execution: Option<ExecutionReference>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 struct ExecutionTemplate {
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "part")]
     template: TaskTemplate,
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::execution::Execution;
-use super::wire::{RpcStatus, lax, spelled};
+use super::wire::{RpcStatus, lax, part, spelled};
 use super::{Call, Gcp, HOLD_MARGIN};
 use crate::core::execution::ExecutionView;
 use crate::core::verdict::ApiStatus;
@@ -34,11 +34,11 @@ pub(super) struct Operation {
     name: String,
     #[serde(default, deserialize_with = "lax")]
     done: bool,
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "part")]
     metadata: Option<Execution>,
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "part")]
     response: Option<Execution>,
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "part")]
     error: Option<RpcStatus>,
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::wire::{Lenient, RpcStatus, count, integer, lax};
+use super::wire::{Lenient, RpcStatus, count, integer, lax, part};
 use super::{Call, Gcp, MOST_PAGES};
 use crate::core::execution::TaskView;
 use crate::core::ids::ExecutionName;
@@ -15,7 +15,7 @@ struct Task {
     index: u32,
     #[serde(default, deserialize_with = "count")]
     retried: u32,
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "part")]
     last_attempt_result: AttemptResult,
 }
 
@@ -27,7 +27,7 @@ struct AttemptResult {
     exit_code: Option<i64>,
     #[serde(default, deserialize_with = "integer")]
     term_signal: Option<i64>,
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "part")]
     status: RpcStatus,
 }
 

@@ -1,6 +1,5 @@
 //! What is asked of Cloud Run, and how.
 
-use std::collections::HashSet;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,8 +24,8 @@ pub enum ExecutionCall {
     Get(ExecutionName),
     /// Read its tasks.
     Tasks(ExecutionName),
-    /// Read all executions of the scope, newest first, until all of these were met.
-    List(Scope, Vec<ExecutionName>),
+    /// Read a page of the scope's executions, newest first: the one with this token, or the first.
+    List(Scope, Option<String>),
 }
 
 /// An answer.
@@ -40,7 +39,7 @@ pub enum ExecutionReply {
     Got(ExecutionName, Result<ExecutionView, Failure>),
     /// To a read of tasks.
     Tasks(ExecutionName, Result<Vec<TaskView>, Failure>),
-    /// To a list.
+    /// To a page of the list.
     Listed(Result<ExecutionsPage, Failure>),
 }
 
@@ -63,14 +62,11 @@ impl ExecutionCall {
                 let answer = gcp.list_tasks(&name).await;
                 ExecutionReply::Tasks(name, answer.map_err(Failure::from))
             }
-            Self::List(scope, wanted) => {
-                let mut open: HashSet<_> = wanted.into_iter().collect();
-                let any = RunJob::any_of(scope);
-                let answer = gcp.list_executions(&any, |view| {
-                    open.remove(&view.name);
-                    open.is_empty()
-                });
-                ExecutionReply::Listed(answer.await.map_err(Failure::from))
+            Self::List(scope, token) => {
+                let answer = gcp
+                    .executions_page(&RunJob::any_of(scope), token.as_deref())
+                    .await;
+                ExecutionReply::Listed(answer.map_err(Failure::from))
             }
         }
     }

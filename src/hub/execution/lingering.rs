@@ -1,6 +1,6 @@
 //! Runners that outlive their launches.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::core::execution::ExecutionView;
 use crate::core::ids::ExecutionName;
@@ -15,11 +15,20 @@ struct Runner {
     gone: Box<dyn Fn()>,
     /// A list has shown it: a complete one without it means that it was deleted. A new execution may not be listed yet.
     seen: bool,
+    /// The list that is being read has.
+    listed: bool,
 }
 
 impl Lingering {
     pub(super) fn add(&mut self, name: ExecutionName, gone: Box<dyn Fn()>) {
-        self.runners.insert(name, Runner { gone, seen: false });
+        self.runners.insert(
+            name,
+            Runner {
+                gone,
+                seen: false,
+                listed: false,
+            },
+        );
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -30,22 +39,25 @@ impl Lingering {
         self.runners.keys()
     }
 
+    /// A list is read from its beginning.
+    pub(super) fn list_begins(&mut self) {
+        self.runners.values_mut().for_each(|runner| runner.listed = false);
+    }
+
     /// A list showed this.
     pub(super) fn saw(&mut self, view: &ExecutionView) {
         if let Some(runner) = self.runners.get_mut(&view.name) {
-            runner.seen = true;
+            (runner.seen, runner.listed) = (true, true);
             if view.state.is_end() {
                 self.tell(&view.name.clone());
             }
         }
     }
 
-    /// A complete list showed these and no others.
-    pub(super) fn saw_all(&mut self, names: &HashSet<ExecutionName>) {
-        let deleted = self
-            .runners
-            .iter()
-            .filter(|(name, runner)| runner.seen && !names.contains(*name));
+    /// The list was read whole: a runner that it should have shown and did not was deleted.
+    pub(super) fn list_ends(&mut self) {
+        let runners = self.runners.iter();
+        let deleted = runners.filter(|(_, runner)| runner.seen && !runner.listed);
         let deleted: Vec<_> = deleted.map(|(name, _)| name.clone()).collect();
         for name in deleted {
             self.tell(&name);

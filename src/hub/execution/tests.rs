@@ -1,8 +1,13 @@
 //! The execution hub: what many executions cost.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use tokio::sync::oneshot;
 
 use super::*;
+use crate::core::execution::ExecutionState;
+use crate::core::execution::ExecutionState::{Failed, Running};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -20,31 +25,85 @@ fn name(number: usize) -> ExecutionName {
     .unwrap()
 }
 
-/// Lists within a minute, after the first, where each has so many pages.
-fn lists(executions: usize, pages: u32) -> usize {
-    let zero = Instant::now();
+fn view(number: usize, state: ExecutionState) -> ExecutionView {
+    ExecutionView {
+        name: name(number),
+        uid: String::new(),
+        create_time: None,
+        start_time: None,
+        completion_time: None,
+        update_time: None,
+        state,
+        reason: None,
+        message: None,
+        running: 0,
+        succeeded: 0,
+        failed: 0,
+        cancelled: 0,
+        retried: 0,
+        tasks: 1,
+        max_retries: 0,
+        log_uri: None,
+        launch_id: None,
+    }
+}
+
+fn at(mono: Instant) -> Moment {
+    Moment {
+        mono,
+        wall: jiff::Timestamp::UNIX_EPOCH,
+    }
+}
+
+/// A feed of so many executions, that tells which of them it has read.
+fn feed(executions: usize, told: &Rc<RefCell<Vec<usize>>>, zero: Instant) -> ExecutionFeed {
     let share = Share {
         alone: 60.0,
         together: 480.0,
     };
     let mut feed = ExecutionFeed::new(scope(), share, zero);
     for number in 0..executions {
-        feed.subscribe(zero, &name(number), None, Box::new(|_| {}));
+        let told = Rc::clone(told);
+        let sink = move |delivery| {
+            if matches!(delivery, ExecutionDelivery::View(_)) {
+                told.borrow_mut().push(number);
+            }
+        };
+        feed.subscribe(zero, &name(number), None, Box::new(sink));
     }
+    feed
+}
+
+/// Answers the page that is asked for next, which must be the one with this token.
+fn answer(feed: &mut ExecutionFeed, now: Instant, token: Option<&str>, page: ExecutionsPage) {
+    match feed.next(at(now)) {
+        Next::Call(ExecutionCall::List(_, asked)) => assert_eq!(asked.as_deref(), token),
+        other => panic!("{other:?}"),
+    }
+    feed.on_reply(at(now), ExecutionReply::Listed(Ok(page)));
+}
+
+/// A page with these executions, and perhaps another after it.
+fn page(executions: impl IntoIterator<Item = ExecutionView>, next: Option<u32>) -> ExecutionsPage {
+    ExecutionsPage {
+        executions: executions.into_iter().collect(),
+        next: next.map(|next| next.to_string()),
+        ..ExecutionsPage::default()
+    }
+}
+
+/// Lists within a minute, after the first, where each has so many pages.
+fn lists(executions: usize, pages: u32) -> usize {
+    let zero = Instant::now();
+    let mut feed = feed(executions, &Rc::default(), zero);
     let (mut now, mut lists) = (zero, 0);
     while now < zero + 60 * SECOND {
-        let moment = Moment {
-            mono: now,
-            wall: jiff::Timestamp::UNIX_EPOCH,
-        };
-        match feed.next(moment) {
-            Next::Call(ExecutionCall::List(..)) => {
-                lists += 1;
-                let page = ExecutionsPage {
-                    pages,
-                    ..ExecutionsPage::default()
-                };
-                feed.on_reply(moment, ExecutionReply::Listed(Ok(page)));
+        match feed.next(at(now)) {
+            Next::Call(ExecutionCall::List(_, token)) => {
+                let read: u32 = token.map_or(0, |token| token.parse().unwrap());
+                lists += usize::from(read == 0);
+                let next = Some(read + 1).filter(|read| *read < pages);
+                feed.on_reply(at(now), ExecutionReply::Listed(Ok(page([], next))));
             }
             Next::Call(call) => panic!("{call:?}"),
             Next::At(at) => now = at,
@@ -77,14 +136,86 @@ fn a_launch_that_is_over_ends_its_wait() {
     let mut feed = ExecutionFeed::new(scope(), share, zero);
     let operation = "projects/p/locations/us-central1/operations/o";
     feed.subscribe(zero, &name(1), Some(operation.into()), Box::new(|_| {}));
-    let moment = Moment {
-        mono: zero,
-        wall: jiff::Timestamp::UNIX_EPOCH,
-    };
-    let Next::Call(ExecutionCall::Wait(_, _, mut unwanted)) = feed.next(moment) else {
+    let Next::Call(ExecutionCall::Wait(_, _, mut unwanted)) = feed.next(at(zero)) else {
         panic!("the wait comes first");
     };
     assert_eq!(unwanted.try_recv(), Err(oneshot::error::TryRecvError::Empty));
     feed.unsubscribe(zero, &name(1));
     assert_eq!(unwanted.try_recv(), Err(oneshot::error::TryRecvError::Closed));
+}
+
+#[test]
+fn an_end_on_the_first_page_is_told_before_the_second_is_asked_for() {
+    let (zero, told) = (Instant::now(), Rc::default());
+    let mut feed = feed(MANY + 1, &told, zero);
+    answer(&mut feed, zero, None, page([view(7, Failed)], Some(1)));
+    assert_eq!(told.take(), [7]);
+    answer(&mut feed, zero, Some("1"), page([view(8, Running)], None));
+    assert_eq!(told.take(), [8]);
+    assert!(matches!(feed.next(at(zero)), Next::At(_)), "the list is over");
+}
+
+#[test]
+fn a_list_that_has_shown_all_that_is_wanted_ends_there() {
+    let (zero, told) = (Instant::now(), Rc::default());
+    let mut feed = feed(MANY + 1, &told, zero);
+    let all = (0..=MANY).map(|number| view(number, Running));
+    answer(&mut feed, zero, None, page(all, Some(1)));
+    assert!(matches!(feed.next(at(zero)), Next::At(_)));
+}
+
+#[test]
+fn a_list_that_fails_at_a_later_page_begins_anew() {
+    let (zero, told) = (Instant::now(), Rc::default());
+    let mut feed = feed(MANY + 1, &told, zero);
+    answer(&mut feed, zero, None, page([], Some(1)));
+    assert!(matches!(
+        feed.next(at(zero)),
+        Next::Call(ExecutionCall::List(_, Some(_)))
+    ));
+    let failure = Failure {
+        why: "503".into(),
+        kind: ErrorKind::Transient,
+        wait: None,
+    };
+    feed.on_reply(at(zero), ExecutionReply::Listed(Err(failure)));
+    answer(&mut feed, zero + 60 * SECOND, None, page([], None));
+}
+
+#[test]
+fn a_list_without_end_is_a_failure_and_not_an_end() {
+    let (zero, told) = (Instant::now(), Rc::default());
+    let mut feed = feed(MANY + 1, &told, zero);
+    let calls = (0..1000).map_while(|_| match feed.next(at(zero)) {
+        Next::Call(ExecutionCall::List(..)) => {
+            feed.on_reply(at(zero), ExecutionReply::Listed(Ok(page([], Some(1)))));
+            Some(())
+        }
+        _ => None,
+    });
+    assert_eq!(calls.count(), 200);
+    assert!(feed.sight.retry_at().is_some());
+}
+
+#[test]
+fn a_runner_is_gone_when_a_whole_list_misses_it_that_has_shown_it_before() {
+    let (zero, gone) = (Instant::now(), Rc::new(RefCell::new(0)));
+    let mut feed = feed(0, &Rc::default(), zero);
+    let count = Rc::clone(&gone);
+    feed.linger(name(1), Box::new(move || *count.borrow_mut() += 1));
+    let mut now = zero;
+    for (pages, wanted) in [
+        (vec![page([], None)], 0),
+        (vec![page([], Some(1)), page([view(1, Running)], None)], 0),
+        (vec![page([], Some(1)), page([], None)], 1),
+    ] {
+        let mut token = None;
+        for page in pages {
+            let next = page.next.clone();
+            answer(&mut feed, now, token.as_deref(), page);
+            token = next;
+        }
+        assert_eq!(*gone.borrow(), wanted);
+        now += 10 * SECOND;
+    }
 }

@@ -1,9 +1,11 @@
 //! Whose turn it is: an execution's own requests, or the list of all.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::listing::Listing;
 use super::{CHECK, ExecutionCall, ExecutionFeed, FEW, MANY, POLL};
 use crate::hub::Next;
 
@@ -74,7 +76,10 @@ impl ExecutionFeed {
     }
 
     fn list_call(&mut self, now: Instant, allowed: Instant) -> Next<ExecutionCall> {
-        let Some(period) = self.list_period().filter(|_| !self.listing) else {
+        if self.listing.is_some() {
+            return self.page_call(now);
+        }
+        let Some(period) = self.list_period() else {
             return Next::Idle;
         };
         let due = self.listed.map_or(now, |listed| listed + period).max(allowed);
@@ -82,17 +87,23 @@ impl ExecutionFeed {
             return Next::At(due);
         }
         let open = self.polls.iter().filter(|(_, poll)| !poll.ended());
-        let open: Vec<_> = open
-            .map(|(name, _)| name)
-            .chain(self.lingering.names())
-            .cloned()
-            .collect();
+        let open = open.map(|(name, _)| name).chain(self.lingering.names());
+        let open: HashSet<_> = open.cloned().collect();
         if open.is_empty() {
             return Next::Idle;
         }
-        self.listing = true;
         self.listed = Some(now);
+        self.lingering.list_begins();
+        self.listing = Some(Listing::new(open));
+        self.page_call(now)
+    }
+
+    /// The next page at once, whatever the budget has: what comes after the list waits for its pages.
+    fn page_call(&mut self, now: Instant) -> Next<ExecutionCall> {
+        let Some(token) = self.listing.as_mut().and_then(Listing::ask) else {
+            return Next::Idle;
+        };
         self.budget.spend(now);
-        Next::Call(ExecutionCall::List(self.scope.clone(), open))
+        Next::Call(ExecutionCall::List(self.scope.clone(), token))
     }
 }

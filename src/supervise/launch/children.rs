@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use actix::prelude::*;
 
+use super::heart::{Beat, Heart};
 use super::{HEARTBEAT, LaunchSupervisor};
 use crate::core::policy::{Decision, RestartWindow};
 use crate::core::signal::Signal;
@@ -12,7 +13,6 @@ use crate::core::source::Health;
 use crate::hub::actor::Ping;
 use crate::hub::job::JobSubscription;
 use crate::hub::log::LogSubscription;
-use crate::supervise::hubs::SILENCE;
 use crate::supervise::link::{Exit, Link, spawn_linked};
 use crate::watch::actor::{Pulse, Report, Stop, Watcher};
 use crate::watch::{ExecutionWatch, LogWatch, VertexWatch, Watch};
@@ -29,9 +29,7 @@ pub(super) struct Slot<W: Watch> {
     /// Since its first death.
     restarts: Option<Box<RestartWindow>>,
     lives: usize,
-    pulse: Pulse,
-    /// Heartbeats since the ping that it has not answered.
-    unanswered: u32,
+    heart: Heart,
     /// Its death was told, and not yet that its successor is well.
     ailing: bool,
 }
@@ -44,8 +42,7 @@ impl<W: Watch> Default for Slot<W> {
             link: None,
             restarts: None,
             lives: 0,
-            pulse: Pulse::default(),
-            unanswered: 0,
+            heart: Heart::new(Pulse::default()),
             ailing: false,
         }
     }
@@ -86,17 +83,16 @@ fn stop<W: Watch>(slot: &Slot<W>) {
     }
 }
 
-fn check<W: Watch>(slot: &mut Slot<W>) {
-    let Some(addr) = &slot.addr else { return };
-    if slot.pulse.take() {
-        slot.unanswered = 0;
-        addr.do_send(Ping);
-        return;
+/// A heartbeat of one watcher: whether it needs another.
+fn check<W: Watch>(slot: &mut Slot<W>) -> bool {
+    let Some(addr) = &slot.addr else { return false };
+    let beat = slot.heart.beat();
+    match beat {
+        Beat::Rest | Beat::Wait => {}
+        Beat::Ping => addr.do_send(Ping),
+        Beat::Kill => slot.link = None, // dropping it kills the actor; its exit brings the restart
     }
-    slot.unanswered += 1;
-    if slot.unanswered * HEARTBEAT >= SILENCE {
-        slot.link = None; // dropping it kills the actor; its exit brings the restart
-    }
+    beat != Beat::Rest
 }
 
 /// A watcher that a launch has: where it is kept, how it is made, how its reports are acknowledged.
@@ -196,10 +192,10 @@ impl LaunchSupervisor {
         });
         let slot = W::slot(&mut self.children);
         slot.lives += 1;
-        slot.pulse = pulse;
-        slot.unanswered = 0;
+        slot.heart = Heart::new(pulse);
         slot.addr = Some(addr);
         slot.link = Some(link);
+        self.look_after(ctx);
     }
 
     fn child_down<W: Child>(&mut self, exit: &Exit, ctx: &mut Context<Self>) {
@@ -231,24 +227,40 @@ impl LaunchSupervisor {
         self.signal(Signal::Health(W::SOURCE, health), ctx);
     }
 
-    /// Pings every watcher that has answered the last ping; one that does not answer is killed, and then restarted like any
-    /// that died.
-    pub(super) fn check_children(&mut self, _: &mut Context<Self>) {
-        check(&mut self.children.log);
-        check(&mut self.children.execution);
-        check(&mut self.children.vertex);
+    /// Has a heartbeat later: a watcher has done something.
+    fn look_after(&mut self, ctx: &mut Context<Self>) {
+        if !std::mem::replace(&mut self.beating, true) {
+            ctx.run_later(HEARTBEAT, Self::check_children);
+        }
+    }
+
+    /// Pings the watchers that have done something; one that does not answer is killed, and then restarted like any that
+    /// died. The next heartbeat is for those that are still to answer.
+    fn check_children(&mut self, ctx: &mut Context<Self>) {
+        self.beating = false;
+        let children = &mut self.children;
+        let needs = [
+            check(&mut children.log),
+            check(&mut children.execution),
+            check(&mut children.vertex),
+        ];
+        if needs.contains(&true) {
+            self.look_after(ctx);
+        }
     }
 
     fn heard<W: Child>(&mut self, report: Report<W>, ctx: &mut Context<Self>) {
         W::acknowledge(self, &report.cursor);
         let slot = W::slot(&mut self.children);
         slot.cursor = Some(report.cursor);
+        slot.heart.stir();
         if std::mem::take(&mut slot.ailing) {
             self.signal(Signal::Health(W::SOURCE, Health::Answering), ctx);
         }
         for signal in report.signals {
             self.signal(signal, ctx);
         }
+        self.look_after(ctx);
     }
 }
 

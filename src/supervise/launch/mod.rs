@@ -7,6 +7,7 @@
 mod children;
 mod effects;
 mod ending;
+mod heart;
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -34,7 +35,7 @@ use crate::core::verdict::Started;
 use children::Children;
 use ending::Ending;
 
-/// How often the watchers' heartbeat is checked.
+/// How often watchers that have done something are looked after.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
 /// What a supervisor tells of its launch.
@@ -64,6 +65,8 @@ pub(super) struct LaunchSupervisor {
     started: Started,
     failure: Option<Box<StartFailure>>,
     timer: Option<SpawnHandle>,
+    /// A heartbeat is to come.
+    beating: bool,
     ending: Ending,
     ear: Ear,
 }
@@ -110,6 +113,7 @@ impl LaunchSupervisor {
             started: Started::No,
             failure: None,
             timer: None,
+            beating: false,
             ending: Ending::new(),
             ear,
             world,
@@ -225,7 +229,6 @@ impl LaunchSupervisor {
             return self.end(ctx);
         }
         self.start_children(ctx);
-        ctx.run_interval(HEARTBEAT, Self::check_children);
         self.signal(
             Signal::Started {
                 execution: view,

@@ -1,0 +1,85 @@
+//! The list of all executions of a scope, a page at a time: an end that its first page shows is not kept waiting for the last.
+
+use std::collections::HashSet;
+
+use crate::core::ids::ExecutionName;
+use crate::gcp::{ErrorKind, ExecutionsPage};
+use crate::hub::Failure;
+
+/// More pages than this are no list but a server's loop: Cloud Run keeps a thousand executions of a job.
+const MOST_PAGES: u32 = 200;
+
+/// A list that is being read.
+pub(super) struct Listing {
+    /// What it is read for and has not shown yet.
+    wanted: HashSet<ExecutionName>,
+    /// Of the next page; `None` for the first.
+    token: Option<String>,
+    pages: u32,
+    /// Something on its pages could not be read.
+    skipped: bool,
+    in_flight: bool,
+}
+
+/// How far a list is after another page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Read {
+    /// There is another page.
+    On,
+    /// It has shown all that it was read for, or had an item that could not be read.
+    Enough,
+    /// It was read from its beginning to its end: what it did not show does not exist, or is not visible yet.
+    Whole,
+}
+
+impl Listing {
+    /// A list that is read until it has shown all of these.
+    pub(super) fn new(wanted: HashSet<ExecutionName>) -> Self {
+        Self {
+            wanted,
+            token: None,
+            pages: 0,
+            skipped: false,
+            in_flight: false,
+        }
+    }
+
+    /// The token of the page to ask for, once; `None` while it is in flight.
+    pub(super) fn ask(&mut self) -> Option<Option<String>> {
+        (!std::mem::replace(&mut self.in_flight, true)).then(|| self.token.clone())
+    }
+
+    /// How many pages it has had.
+    pub(super) fn pages(&self) -> u32 {
+        self.pages
+    }
+
+    /// Takes a page, or says that there is no end to it.
+    pub(super) fn take(&mut self, page: &ExecutionsPage) -> Result<Read, Failure> {
+        self.in_flight = false;
+        self.pages += 1;
+        self.skipped |= page.skipped > 0;
+        for view in &page.executions {
+            self.wanted.remove(&view.name);
+        }
+        self.token.clone_from(&page.next);
+        if self.token.is_none() && !self.skipped {
+            return Ok(Read::Whole);
+        }
+        if self.token.is_none() || self.wanted.is_empty() {
+            return Ok(Read::Enough);
+        }
+        if self.pages >= MOST_PAGES {
+            return Err(endless());
+        }
+        Ok(Read::On)
+    }
+}
+
+fn endless() -> Failure {
+    Failure {
+        why: format!("the list of executions goes on after {MOST_PAGES} pages"),
+        kind: ErrorKind::Transient,
+        wait: None,
+    }
+}
