@@ -47,6 +47,7 @@ impl EvidenceLog {
         self.total += 1;
         out.push(Effect::Emit(Box::new(EventKind::Evidence(piece.clone()))));
         if self.first.len() < FIRST {
+            self.first.reserve_exact(1); // most launches have two or three
             self.first.push(piece);
             return;
         }

@@ -44,9 +44,15 @@ impl Listing {
         }
     }
 
-    /// The token of the page to ask for, once; `None` while it is in flight.
-    pub(super) fn ask(&mut self) -> Option<Option<String>> {
-        (!std::mem::replace(&mut self.in_flight, true)).then(|| self.token.clone())
+    /// A page is asked for and has not come.
+    pub(super) fn is_in_flight(&self) -> bool {
+        self.in_flight
+    }
+
+    /// Asks for the next page: its token, none for the first.
+    pub(super) fn ask(&mut self) -> Option<String> {
+        self.in_flight = true;
+        self.token.clone()
     }
 
     /// How many pages it has had.

@@ -100,10 +100,12 @@ impl ExecutionFeed {
 
     /// The next page at once, whatever the budget has: what comes after the list waits for its pages.
     fn page_call(&mut self, now: Instant) -> Next<ExecutionCall> {
-        let Some(token) = self.listing.as_mut().and_then(Listing::ask) else {
-            return Next::Idle;
-        };
-        self.budget.spend(now);
-        Next::Call(ExecutionCall::List(self.scope.clone(), token))
+        match &mut self.listing {
+            Some(listing) if !listing.is_in_flight() => {
+                self.budget.spend(now);
+                Next::Call(ExecutionCall::List(self.scope.clone(), listing.ask()))
+            }
+            _ => Next::Idle,
+        }
     }
 }

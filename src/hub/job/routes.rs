@@ -21,6 +21,8 @@ pub(super) struct Routes {
     run_names: Index<String>,
     items: Index<String>,
     jobs: Index<CustomJobName>,
+    /// The way back: under what each launch is entered.
+    keys: HashMap<LaunchId, Vec<Key>>,
     /// Launches whose users named the queue item: any job may come from it, whoever's mark it carries.
     named_items: BTreeSet<LaunchId>,
 }
@@ -28,37 +30,59 @@ pub(super) struct Routes {
 impl Routes {
     /// Enters what a launch looks for.
     pub(super) fn add(&mut self, wanted: &JobSubscription) {
-        let launch = &wanted.launch;
-        let identity = &wanted.identity;
-        self.executions.add(Some(&wanted.execution), launch);
-        self.runners.add(wanted.runner.as_ref(), launch);
-        self.run_ids.add(identity.run_id.as_ref(), launch);
-        self.run_names.add(identity.run_name.as_ref(), launch);
-        self.items.add(identity.queue_item.as_ref(), launch);
-        self.jobs.add(identity.job.as_ref(), launch);
+        let (launch, identity) = (&wanted.launch, &wanted.identity);
+        let keys = [
+            Some(Key::Execution(Arc::clone(&wanted.execution))),
+            wanted.runner.clone().map(Key::Runner),
+            identity.run_id.clone().map(Key::RunId),
+            identity.run_name.clone().map(Key::RunName),
+            identity.queue_item.clone().map(Key::Item),
+            identity.job.clone().map(Key::Job),
+        ];
+        keys.into_iter().flatten().for_each(|key| self.enter(key, launch));
         if identity.queue_item.is_some() {
             self.named_items.insert(launch.clone());
         }
     }
 
+    fn enter(&mut self, key: Key, launch: &LaunchId) {
+        let is_new = match &key {
+            Key::Execution(name) => self.executions.add(name, launch),
+            Key::Runner(id) => self.runners.add(id, launch),
+            Key::RunId(id) => self.run_ids.add(id, launch),
+            Key::RunName(name) => self.run_names.add(name, launch),
+            Key::Item(item) => self.items.add(item, launch),
+            Key::Job(job) => self.jobs.add(job, launch),
+        };
+        if is_new {
+            let keys = self.keys.entry(launch.clone()).or_default();
+            keys.reserve_exact(1); // few and seldom, for thousands of launches
+            keys.push(key);
+        }
+    }
+
     /// A launch's runner received this queue item: a job that comes from it is the launch's.
     pub(super) fn add_item(&mut self, launch: &LaunchId, item: &str) {
-        self.items.add(Some(&item.to_owned()), launch);
+        self.enter(Key::Item(item.to_owned()), launch);
     }
 
     /// The runner's log names this job.
     pub(super) fn add_job(&mut self, launch: &LaunchId, job: &CustomJobName) {
-        self.jobs.add(Some(job), launch);
+        self.enter(Key::Job(job.clone()), launch);
     }
 
     /// Nobody looks on behalf of this launch any more.
     pub(super) fn remove(&mut self, launch: &LaunchId) {
-        self.executions.remove(launch);
-        self.runners.remove(launch);
-        self.run_ids.remove(launch);
-        self.run_names.remove(launch);
-        self.items.remove(launch);
-        self.jobs.remove(launch);
+        for key in self.keys.remove(launch).unwrap_or_default() {
+            match key {
+                Key::Execution(name) => self.executions.remove(&name, launch),
+                Key::Runner(id) => self.runners.remove(&id, launch),
+                Key::RunId(id) => self.run_ids.remove(&id, launch),
+                Key::RunName(name) => self.run_names.remove(&name, launch),
+                Key::Item(item) => self.items.remove(&item, launch),
+                Key::Job(job) => self.jobs.remove(&job, launch),
+            }
+        }
         self.named_items.remove(launch);
     }
 
@@ -81,6 +105,16 @@ impl Routes {
         }
         found
     }
+}
+
+/// Under what a launch is entered.
+enum Key {
+    Execution(Arc<str>),
+    Runner(Arc<str>),
+    RunId(String),
+    RunName(String),
+    Item(String),
+    Job(CustomJobName),
 }
 
 /// Whether nothing on a job says whose it is. An unset macro stays literal (`${CLOUD_RUN_EXECUTION}`): that says nothing.
@@ -128,45 +162,32 @@ impl Seekers {
     }
 }
 
-/// Launches by what they look for, and the way back.
-struct Index<K> {
-    launches: HashMap<K, Seekers>,
-    keys: HashMap<LaunchId, Vec<K>>,
-}
+/// Launches by what they look for.
+struct Index<K>(HashMap<K, Seekers>);
 
 impl<K> Default for Index<K> {
     fn default() -> Self {
-        Self {
-            launches: HashMap::new(),
-            keys: HashMap::new(),
-        }
+        Self(HashMap::new())
     }
 }
 
 impl<K: Eq + Hash + Clone> Index<K> {
-    fn add(&mut self, key: Option<&K>, launch: &LaunchId) {
-        let Some(key) = key else { return };
-        let is_new = match self.launches.entry(key.clone()) {
+    /// Whether the launch was not entered there before.
+    fn add(&mut self, key: &K, launch: &LaunchId) -> bool {
+        match self.0.entry(key.clone()) {
             Entry::Vacant(nobody) => {
                 nobody.insert(Seekers::One(launch.clone()));
                 true
             }
             Entry::Occupied(seekers) => seekers.into_mut().add(launch),
-        };
-        if is_new {
-            let keys = self.keys.entry(launch.clone()).or_default();
-            keys.reserve_exact(1); // mostly the only one
-            keys.push(key.clone());
         }
     }
 
-    fn remove(&mut self, launch: &LaunchId) {
-        for key in self.keys.remove(launch).unwrap_or_default() {
-            if let Some(seekers) = self.launches.get_mut(&key)
-                && !seekers.remain_without(launch)
-            {
-                self.launches.remove(&key);
-            }
+    fn remove(&mut self, key: &K, launch: &LaunchId) {
+        if let Some(seekers) = self.0.get_mut(key)
+            && !seekers.remain_without(launch)
+        {
+            self.0.remove(key);
         }
     }
 
@@ -175,11 +196,11 @@ impl<K: Eq + Hash + Clone> Index<K> {
         K: std::borrow::Borrow<Q>,
         Q: Eq + Hash + ?Sized,
     {
-        self.launches.get(key).into_iter().flat_map(Seekers::iter)
+        self.0.get(key).into_iter().flat_map(Seekers::iter)
     }
 
     fn is_empty(&self) -> bool {
-        self.launches.is_empty()
+        self.0.is_empty()
     }
 }
 

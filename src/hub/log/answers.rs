@@ -32,7 +32,7 @@ impl LogFeed {
     }
 
     fn take_page(&mut self, now: Moment, mut reading: Reading, page: EntriesPage) {
-        if reading.take(page) {
+        if reading.take(page, &self.seen) {
             self.complete(now, reading);
             return;
         }

@@ -1,12 +1,11 @@
 //! The one filter that reads the log for every subscriber.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::subscriber::Subscriber;
+use super::subscriber::Subscribers;
 
 /// Cloud Logging refuses filters of more than 20 000 characters. Names beyond this many go by their jobs, and where those
 /// are too many as well, every execution's entries are read: whose they are is told by their labels.
@@ -62,7 +61,7 @@ const TELLING: [&str; 41] = [
 /// A filter for the subscribers' entries from `since` on; of a flood, for those that may decide.
 ///
 /// Audit entries carry no execution label, so naming the label leaves them out.
-pub(super) fn filter(subscribers: &HashMap<Arc<str>, Subscriber>, since: Timestamp, flooded: bool) -> String {
+pub(super) fn filter(subscribers: &Subscribers, since: Timestamp, flooded: bool) -> String {
     let executions = alternatives(subscribers.keys().map(AsRef::as_ref));
     let by_name = format!("{LABEL}={executions}");
     let who = if by_name.len() <= LONGEST {
@@ -105,7 +104,7 @@ fn alternatives<'a>(names: impl Iterator<Item = &'a str>) -> String {
 mod tests {
     use super::*;
     use crate::core::ids::ExecutionName;
-    use crate::hub::log::LogSubscription;
+    use crate::hub::log::{LogSubscription, Subscriber};
 
     /// The filter for so many executions of so many jobs.
     fn filter_of(executions: usize, jobs: usize) -> String {
@@ -119,8 +118,8 @@ mod tests {
                 from: Timestamp::UNIX_EPOCH,
                 after: 0,
             };
-            let execution = Arc::clone(&wanted.execution.execution);
-            (execution, Subscriber::new(wanted, Box::new(|_| {})))
+            let execution = std::sync::Arc::clone(&wanted.execution.execution);
+            (execution, Box::new(Subscriber::new(wanted, Box::new(|_| {}))))
         };
         filter(
             &(0..executions).map(subscriber).collect(),

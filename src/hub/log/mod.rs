@@ -26,7 +26,6 @@ mod subscriber;
 mod tests;
 mod turns;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures_util::future::LocalBoxFuture;
@@ -42,7 +41,7 @@ use flood::Flood;
 use reading::Reading;
 use schedule::Schedule;
 use seen::Seen;
-use subscriber::Subscriber;
+use subscriber::{Subscriber, Subscribers};
 
 pub use subscriber::{LogDelivery, LogSubscription};
 
@@ -53,7 +52,7 @@ const BURST: f64 = 10.0;
 pub struct LogFeed {
     project: String,
     share: Share,
-    subscribers: HashMap<Arc<str>, Subscriber>,
+    subscribers: Subscribers,
     /// There are, or were since the last idle time, several: the last launch of a batch is read for as the others were.
     together: bool,
     seen: Seen,
@@ -88,7 +87,7 @@ impl LogFeed {
             sight: Sight::new(now, &project),
             project,
             share,
-            subscribers: HashMap::new(),
+            subscribers: Subscribers::new(),
             together: false,
             seen: Seen::default(),
             schedule: Schedule::default(),
@@ -110,7 +109,8 @@ impl LogFeed {
             return;
         }
         let execution = Arc::clone(&wanted.execution.execution);
-        self.subscribers.insert(execution, Subscriber::new(wanted, sink));
+        let subscriber = Box::new(Subscriber::new(wanted, sink));
+        self.subscribers.insert(execution, subscriber);
         self.share_budget(now);
     }
 

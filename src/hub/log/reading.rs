@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::schedule::Plan;
+use super::seen::Seen;
 use crate::core::Moment;
 use crate::core::entry::LogEntry;
 use crate::gcp::{EntriesPage, ListEntries};
@@ -31,13 +32,15 @@ pub(super) struct Reading {
     pub(super) sweep: bool,
     pub(super) first: bool,
     lane: Lane,
-    /// Of its pages, what has not been delivered,
+    /// Of its pages, what is new and has not been delivered,
     pub(super) entries: Vec<LogEntry>,
     /// and to which executions something has.
     pub(super) told: HashSet<Arc<str>>,
     filter: String,
     token: Option<String>,
     pages: u32,
+    /// When the first entry of its pages was printed, and the last.
+    span: Option<(Timestamp, Timestamp)>,
     /// It ends after so many.
     most: u32,
     /// It asks only for entries that may decide.
@@ -63,6 +66,7 @@ impl Reading {
             filter,
             token: None,
             pages: 0,
+            span: None,
             most,
             few,
         }
@@ -94,21 +98,27 @@ impl Reading {
         self.token.is_some()
     }
 
-    /// Takes a page; true once the read has ended. An empty page with a token is not an end.
-    pub(super) fn take(&mut self, page: EntriesPage) -> bool {
-        self.entries.extend(page.entries);
+    /// Takes a page; true once the read has ended. An empty page with a token is not an end. Of what was seen before nothing is
+    /// kept: a sweep of a batch has ten pages, and all but a few lines of them are old.
+    pub(super) fn take(&mut self, page: EntriesPage, seen: &Seen) -> bool {
         self.pages += 1;
         self.token = page.next;
+        if let (Some(newest), Some(oldest)) = (page.entries.first(), page.entries.last()) {
+            let newest = self.span.map_or(newest.timestamp(), |(newest, _)| newest);
+            self.span = Some((newest, oldest.timestamp()));
+        }
+        let new = page.entries.into_iter().filter(|entry| !seen.contains(&entry.key));
+        self.entries.extend(new);
         self.token.is_none() || self.pages >= self.most || self.is_hopeless()
     }
 
     /// By what its pages hold of its time, as many again as it has at most would not suffice. One page may be a traceback.
     fn is_hopeless(&self) -> bool {
-        let (Some(newest), Some(oldest)) = (self.entries.first(), self.entries.last()) else {
+        let Some((newest, oldest)) = self.span else {
             return false;
         };
-        let read = newest.timestamp().duration_since(oldest.timestamp());
-        let left = oldest.timestamp().duration_since(self.since);
+        let read = newest.duration_since(oldest);
+        let left = oldest.duration_since(self.since);
         let pages = left.as_secs_f64() * f64::from(self.pages) / read.as_secs_f64().max(1e-3);
         !self.few && self.pages > 1 && pages > 2.0 * f64::from(self.most)
     }

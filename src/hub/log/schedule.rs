@@ -1,14 +1,12 @@
 //! When to read the log, and how far back.
 
-use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use super::reading::Reading;
-use super::subscriber::Subscriber;
+use super::subscriber::Subscribers;
 use crate::core::Moment;
 
 /// Most reads look back this far.
@@ -58,7 +56,7 @@ impl Schedule {
         &self,
         now: Instant,
         together: Option<f64>,
-        subscribers: &HashMap<Arc<str>, Subscriber>,
+        subscribers: &Subscribers,
     ) -> Option<Instant> {
         let Some(begun) = self.begun else {
             return (!subscribers.is_empty()).then_some(now);
@@ -87,7 +85,7 @@ impl Schedule {
         now: Moment,
         together: bool,
         flooded: bool,
-        subscribers: &HashMap<Arc<str>, Subscriber>,
+        subscribers: &Subscribers,
     ) -> Plan {
         self.begun = Some(now.mono);
         let asked = subscribers
@@ -121,7 +119,7 @@ impl Schedule {
     }
 
     /// No later read will ask for entries before this.
-    pub(super) fn earliest_future_bound(&self, subscribers: &HashMap<Arc<str>, Subscriber>) -> Timestamp {
+    pub(super) fn earliest_future_bound(&self, subscribers: &Subscribers) -> Timestamp {
         let slack = SWEEP + SignedDuration::from_secs(60);
         let covered = self.covered_to.unwrap_or(Timestamp::MIN);
         let swept = covered.saturating_sub(slack).unwrap_or(Timestamp::MIN);

@@ -29,6 +29,11 @@ impl Seen {
         self.bound
     }
 
+    /// Whether an entry was seen before.
+    pub(super) fn contains(&self, key: &EntryKey) -> bool {
+        self.keys.contains(&hashed(key))
+    }
+
     /// Of these entries the ones not seen before, oldest first.
     pub(super) fn keep_new(&mut self, entries: Vec<LogEntry>) -> Vec<LogEntry> {
         let mut fresh: Vec<LogEntry> = entries

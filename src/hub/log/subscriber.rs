@@ -1,6 +1,6 @@
 //! What a tailer asks of the log hub, and its execution's place in it.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,6 +43,9 @@ pub struct LogSubscription {
     /// Resume after this sequence number; 0 for everything.
     pub after: u64,
 }
+
+/// Subscribers, by the short names of their executions. Boxed: of a large table up to half the places are empty.
+pub(super) type Subscribers = HashMap<Arc<str>, Box<Subscriber>>;
 
 /// A subscriber: its sink and what it has not acknowledged.
 pub(super) struct Subscriber {

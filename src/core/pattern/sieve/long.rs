@@ -47,7 +47,7 @@ struct Window {
     /// The literal.
     number: u32,
     /// Where in the literal the window begins; before it, if it is negative.
-    offset: isize,
+    offset: i32,
 }
 
 impl Window {
@@ -68,7 +68,7 @@ impl Window {
                 bytes: folded(bytes.map(|own| own.unwrap_or(other))) & mask,
                 mask,
                 number: small(number),
-                offset,
+                offset: i32::try_from(offset).unwrap_or(i32::MAX), // no literal has two gigabytes
             })
     }
 }
@@ -83,6 +83,7 @@ impl Long {
                 windows.extend(offsets.flat_map(|offset| Window::all(literal, number, offset)));
             }
         }
+        windows.shrink_to_fit();
         windows.sort_unstable_by_key(|window| hash(window.bytes));
         let mut bits: Box<[u64; WORDS]> = vec![0; WORDS].try_into().expect("as many words as asked for");
         for window in &windows {
@@ -122,7 +123,8 @@ impl Long {
         let (first, end) = (self.index[group] as usize, self.index[group + 1] as usize);
         for window in &self.windows[first..end] {
             if eight & window.mask == window.bytes
-                && let Some(begin) = (block.start + place).checked_add_signed(-window.offset)
+                && let Ok(offset) = isize::try_from(window.offset)
+                && let Some(begin) = (block.start + place).checked_add_signed(-offset)
             {
                 tell(begin, window.number as usize);
             }
