@@ -107,7 +107,10 @@ impl Reading {
             let newest = self.span.map_or(newest.timestamp(), |(newest, _)| newest);
             self.span = Some((newest, oldest.timestamp()));
         }
-        let new = page.entries.into_iter().filter(|entry| !seen.contains(&entry.key));
+        let new = page
+            .entries
+            .into_iter()
+            .filter(|entry| !seen.contains(&entry.key));
         self.entries.extend(new);
         self.token.is_none() || self.pages >= self.most || self.is_hopeless()
     }

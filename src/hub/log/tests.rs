@@ -372,3 +372,29 @@ proptest! {
         prop_assert_eq!(all.len(), entries.len(), "nothing lost");
     }
 }
+
+#[test]
+fn a_read_keeps_of_a_page_what_was_not_seen_before() {
+    let now = Moment {
+        mono: Instant::now(),
+        wall: wall(100.0),
+    };
+    let plan = schedule::Plan {
+        since: wall(0.0),
+        sweep: true,
+        aside: None,
+        first: false,
+    };
+    let page = |ids: &[usize], next: Option<&str>| EntriesPage {
+        entries: ids.iter().map(|id| entry(*id, 90.0 - *id as f64, "e")).collect(),
+        next: next.map(str::to_owned),
+        ..EntriesPage::default()
+    };
+    let mut seen = Seen::default();
+    seen.keep_new(page(&[1, 2, 4], None).entries);
+    let mut reading = Reading::new(now, &plan, String::new(), 10, false);
+    assert!(!reading.take(page(&[1, 2, 3], Some("t")), &seen));
+    assert!(reading.take(page(&[4, 5], None), &seen));
+    let kept: Vec<_> = reading.entries.iter().map(|entry| &*entry.text).collect();
+    assert_eq!(kept, ["3", "5"]);
+}
