@@ -90,6 +90,33 @@ pub struct ExecutionView {
     pub launch_id: Option<String>,
 }
 
+#[cfg(test)]
+impl ExecutionView {
+    /// An execution of which nothing is known but this.
+    pub(crate) fn bare(name: ExecutionName, state: ExecutionState) -> Self {
+        Self {
+            name,
+            uid: String::new(),
+            create_time: None,
+            start_time: None,
+            completion_time: None,
+            update_time: None,
+            state,
+            reason: None,
+            message: None,
+            running: 0,
+            succeeded: 0,
+            failed: 0,
+            cancelled: 0,
+            retried: 0,
+            tasks: 1,
+            max_retries: 0,
+            log_uri: None,
+            launch_id: None,
+        }
+    }
+}
+
 /// One attempt's result of one task (`Task.lastAttemptResult`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskView {

@@ -44,7 +44,8 @@ pub use error::{
 pub use http::{Http, SetupError};
 pub use logging::{EntriesPage, ListEntries};
 pub use run::{
-    CompletionStatus, ExecutionsPage, JobInfo, LatestExecution, OperationView, Overrides, StartedRun,
+    CompletionStatus, ExecutionsPage, JobInfo, LatestExecution, MOST_PAGES, OperationView, Overrides,
+    StartedRun, endless,
 };
 pub use secret::Secret;
 pub use vertex::JobsPage;

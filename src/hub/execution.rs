@@ -193,13 +193,13 @@ impl ExecutionFeed {
                 poll.got(now, Ok(view));
             }
         }
-        match read {
-            Read::On => self.listing = Some(listing),
-            Read::Enough => self.pages = listing.pages(),
-            Read::Whole => {
-                self.pages = listing.pages();
-                self.lingering.list_ends();
-            }
+        if read == Read::On {
+            self.listing = Some(listing);
+            return;
+        }
+        self.pages = listing.pages();
+        if read == Read::Whole {
+            self.lingering.list_ends();
         }
     }
 }

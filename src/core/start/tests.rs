@@ -14,24 +14,8 @@ fn trouble() -> Trouble {
 fn view() -> Arc<ExecutionView> {
     let name = ExecutionName::parse("projects/p/locations/l/jobs/j/executions/j-1").unwrap();
     Arc::new(ExecutionView {
-        name,
         uid: "u".into(),
-        create_time: None,
-        start_time: None,
-        completion_time: None,
-        update_time: None,
-        state: ExecutionState::Pending,
-        reason: None,
-        message: None,
-        running: 0,
-        succeeded: 0,
-        failed: 0,
-        cancelled: 0,
-        retried: 0,
-        tasks: 1,
-        max_retries: 0,
-        log_uri: None,
-        launch_id: None,
+        ..ExecutionView::bare(name, ExecutionState::Pending)
     })
 }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::condition::{Completed, Condition, Seen};
 use super::operation::{Operation, OperationView};
 use super::wire::{Lenient, count, integer, lax, part, spelled, time};
-use super::{Call, Gcp, MOST_PAGES};
+use super::{Call, Gcp, MOST_PAGES, endless};
 use crate::core::execution::ExecutionView;
 use crate::core::ids::{ExecutionName, RunJob};
 use crate::gcp::env::KnownEnv;
@@ -220,8 +220,7 @@ impl Gcp {
                 return Ok(all);
             }
         }
-        let endless = AnswerError::Endless { pages: MOST_PAGES };
-        Err(ApiError::new(Call::ListExecutions, job.to_string(), endless))
+        Err(endless(Call::ListExecutions, job.to_string()))
     }
 
     /// `executions.cancel`. The operation that it answers with is not done yet; one that already ended is refused with

@@ -17,11 +17,16 @@ pub use operation::OperationView;
 pub use start::{Overrides, StartedRun};
 
 use super::call::Request;
-use super::error::Call;
+use super::error::{AnswerError, ApiError, Call};
 use super::{Gcp, wire};
 
 /// Pages of a list that is read to its end: 1000 executions are kept per job, and a job has at most 10 000 tasks.
-const MOST_PAGES: u32 = 200;
+pub const MOST_PAGES: u32 = 200;
+
+/// A list that goes on after [`MOST_PAGES`]: a server's loop.
+pub fn endless(call: Call, target: impl Into<String>) -> ApiError {
+    ApiError::new(call, target, AnswerError::Endless { pages: MOST_PAGES })
+}
 
 /// What `operations.wait` may take beyond the time that it was asked to hold.
 const HOLD_MARGIN: Duration = Duration::from_secs(15);

@@ -3,10 +3,10 @@
 use serde::Deserialize;
 
 use super::wire::{Lenient, RpcStatus, count, integer, lax, part};
-use super::{Call, Gcp, MOST_PAGES};
+use super::{Call, Gcp, MOST_PAGES, endless};
 use crate::core::execution::TaskView;
 use crate::core::ids::ExecutionName;
-use crate::gcp::error::{AnswerError, ApiError};
+use crate::gcp::error::ApiError;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -72,11 +72,7 @@ impl Gcp {
                 return Ok(all);
             }
         }
-        Err(ApiError::new(
-            Call::ListTasks,
-            target,
-            AnswerError::Endless { pages: MOST_PAGES },
-        ))
+        Err(endless(Call::ListTasks, target))
     }
 }
 

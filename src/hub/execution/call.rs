@@ -8,7 +8,7 @@ use futures_util::future::{Either, select};
 use tokio::sync::oneshot;
 
 use crate::core::execution::{ExecutionView, TaskView};
-use crate::core::ids::{ExecutionName, RunJob, Scope};
+use crate::core::ids::{ExecutionName, RunJob};
 use crate::gcp::{ExecutionsPage, Gcp, OperationView};
 use crate::hub::Failure;
 
@@ -24,8 +24,8 @@ pub enum ExecutionCall {
     Get(ExecutionName),
     /// Read its tasks.
     Tasks(ExecutionName),
-    /// Read a page of the scope's executions, newest first: the one with this token, or the first.
-    List(Scope, Option<String>),
+    /// Read a page of a job's executions, newest first: the one with this token, or the first.
+    List(RunJob, Option<String>),
 }
 
 /// An answer.
@@ -62,10 +62,8 @@ impl ExecutionCall {
                 let answer = gcp.list_tasks(&name).await;
                 ExecutionReply::Tasks(name, answer.map_err(Failure::from))
             }
-            Self::List(scope, token) => {
-                let answer = gcp
-                    .executions_page(&RunJob::any_of(scope), token.as_deref())
-                    .await;
+            Self::List(job, token) => {
+                let answer = gcp.executions_page(&job, token.as_deref()).await;
                 ExecutionReply::Listed(answer.map_err(Failure::from))
             }
         }

@@ -2,15 +2,15 @@
 
 use std::collections::HashSet;
 
-use crate::core::ids::ExecutionName;
-use crate::gcp::{ErrorKind, ExecutionsPage};
+use super::ExecutionCall;
+use crate::core::ids::{ExecutionName, RunJob};
+use crate::gcp::{Call, ExecutionsPage, MOST_PAGES, endless};
 use crate::hub::Failure;
-
-/// More pages than this are no list but a server's loop: Cloud Run keeps a thousand executions of a job.
-const MOST_PAGES: u32 = 200;
 
 /// A list that is being read.
 pub(super) struct Listing {
+    /// Any job of the scope.
+    job: RunJob,
     /// What it is read for and has not shown yet.
     wanted: HashSet<ExecutionName>,
     /// Of the next page; `None` for the first.
@@ -33,9 +33,10 @@ pub(super) enum Read {
 }
 
 impl Listing {
-    /// A list that is read until it has shown all of these.
-    pub(super) fn new(wanted: HashSet<ExecutionName>) -> Self {
+    /// A list of this job's executions, that is read until it has shown all of these.
+    pub(super) fn new(job: RunJob, wanted: HashSet<ExecutionName>) -> Self {
         Self {
+            job,
             wanted,
             token: None,
             pages: 0,
@@ -49,10 +50,10 @@ impl Listing {
         self.in_flight
     }
 
-    /// Asks for the next page: its token, none for the first.
-    pub(super) fn ask(&mut self) -> Option<String> {
+    /// Asks for the next page.
+    pub(super) fn ask(&mut self) -> ExecutionCall {
         self.in_flight = true;
-        self.token.clone()
+        ExecutionCall::List(self.job.clone(), self.token.clone())
     }
 
     /// How many pages it has had.
@@ -76,16 +77,8 @@ impl Listing {
             return Ok(Read::Enough);
         }
         if self.pages >= MOST_PAGES {
-            return Err(endless());
+            return Err(endless(Call::ListExecutions, self.job.to_string()).into());
         }
         Ok(Read::On)
-    }
-}
-
-fn endless() -> Failure {
-    Failure {
-        why: format!("the list of executions goes on after {MOST_PAGES} pages"),
-        kind: ErrorKind::Transient,
-        wait: None,
     }
 }

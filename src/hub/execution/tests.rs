@@ -26,26 +26,7 @@ fn name(number: usize) -> ExecutionName {
 }
 
 fn view(number: usize, state: ExecutionState) -> ExecutionView {
-    ExecutionView {
-        name: name(number),
-        uid: String::new(),
-        create_time: None,
-        start_time: None,
-        completion_time: None,
-        update_time: None,
-        state,
-        reason: None,
-        message: None,
-        running: 0,
-        succeeded: 0,
-        failed: 0,
-        cancelled: 0,
-        retried: 0,
-        tasks: 1,
-        max_retries: 0,
-        log_uri: None,
-        launch_id: None,
-    }
+    ExecutionView::bare(name(number), state)
 }
 
 fn at(mono: Instant) -> Moment {
@@ -129,11 +110,7 @@ fn many_executions_are_read_by_one_list_whose_pages_cost_a_second_each() {
 #[test]
 fn a_launch_that_is_over_ends_its_wait() {
     let zero = Instant::now();
-    let share = Share {
-        alone: 60.0,
-        together: 480.0,
-    };
-    let mut feed = ExecutionFeed::new(scope(), share, zero);
+    let mut feed = feed(0, &Rc::default(), zero);
     let operation = "projects/p/locations/us-central1/operations/o";
     feed.subscribe(zero, &name(1), Some(operation.into()), Box::new(|_| {}));
     let Next::Call(ExecutionCall::Wait(_, _, mut unwanted)) = feed.next(at(zero)) else {

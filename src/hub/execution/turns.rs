@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::listing::Listing;
 use super::{CHECK, ExecutionCall, ExecutionFeed, FEW, MANY, POLL};
+use crate::core::ids::RunJob;
 use crate::hub::Next;
 
 /// How often the list is read where nothing else tells of ends,
@@ -94,7 +95,7 @@ impl ExecutionFeed {
         }
         self.listed = Some(now);
         self.lingering.list_begins();
-        self.listing = Some(Listing::new(open));
+        self.listing = Some(Listing::new(RunJob::any_of(self.scope.clone()), open));
         self.page_call(now)
     }
 
@@ -103,7 +104,7 @@ impl ExecutionFeed {
         match &mut self.listing {
             Some(listing) if !listing.is_in_flight() => {
                 self.budget.spend(now);
-                Next::Call(ExecutionCall::List(self.scope.clone(), listing.ask()))
+                Next::Call(listing.ask())
             }
             _ => Next::Idle,
         }

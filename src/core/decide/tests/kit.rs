@@ -115,24 +115,14 @@ impl Play {
         let name = "projects/p/locations/us-central1/jobs/train/executions/train-aaaaa";
         let ended = state.is_end().then(|| wall(self.now));
         ExecutionView {
-            name: ExecutionName::parse(name).unwrap(),
             uid: "u1".into(),
             create_time: Some(wall(0.0)),
             start_time: Some(wall(0.0)),
             completion_time: ended,
             update_time: Some(wall(self.now)),
-            state,
-            reason: None,
-            message: None,
             running: 1,
-            succeeded: 0,
-            failed: 0,
-            cancelled: 0,
-            retried: 0,
-            tasks: 1,
             max_retries: self.max_retries,
-            log_uri: None,
-            launch_id: None,
+            ..ExecutionView::bare(ExecutionName::parse(name).unwrap(), state)
         }
     }
 
