@@ -1,5 +1,6 @@
 //! One log entry, as far as Liftoff reads it.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -15,6 +16,34 @@ pub struct EntryKey {
     pub insert_id: String,
     /// Full log name, such as `projects/p/logs/run.googleapis.com%2Fstdout`.
     pub log_name: Arc<str>,
+}
+
+impl EntryKey {
+    /// Its identity in few bytes.
+    pub fn id(&self) -> EntryId {
+        EntryId::of(self.timestamp, &self.insert_id, &self.log_name)
+    }
+}
+
+/// A key in sixteen bytes: the time, and a hash of the key; in the order of time. Two entries of one nanosecond that collide
+/// (1 in 10^19) are taken for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryId {
+    /// When the program printed it.
+    pub timestamp: Timestamp,
+    hash: u64,
+}
+
+impl EntryId {
+    /// The identity of the entry with these fields.
+    pub fn of(timestamp: Timestamp, insert_id: &str, log_name: &str) -> Self {
+        let mut hasher = DefaultHasher::new();
+        (timestamp, insert_id, log_name).hash(&mut hasher);
+        Self {
+            timestamp,
+            hash: hasher.finish(),
+        }
+    }
 }
 
 /// Which of a Cloud Run job's logs an entry came from.

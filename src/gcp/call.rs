@@ -12,7 +12,7 @@ use url::Url;
 use super::Gcp;
 use super::auth::{AuthError, Token};
 use super::endpoints::EndpointError;
-use super::error::{ApiError, Call, Fault, date};
+use super::error::{AnswerError, ApiError, Call, Fault, date};
 use super::http::{Answer, exchange};
 use super::json;
 
@@ -83,10 +83,22 @@ fn join(mut base: Url, path: &str) -> Url {
 
 impl Gcp {
     /// Sends a call and reads its JSON.
-    pub(super) async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T, ApiError> {
+    pub(super) fn call<T: DeserializeOwned>(
+        &self,
+        request: Request,
+    ) -> impl Future<Output = Result<T, ApiError>> {
+        self.call_with(request, json::parse)
+    }
+
+    /// Sends a call and reads its body.
+    pub(super) async fn call_with<T>(
+        &self,
+        request: Request,
+        parse: impl FnOnce(&[u8]) -> Result<T, AnswerError>,
+    ) -> Result<T, ApiError> {
         let read = async {
             let answer = self.authorised(&request).await?;
-            json::parse(&answer.body).map_err(Fault::from)
+            parse(&answer.body).map_err(Fault::from)
         };
         read.await
             .map_err(|fault| ApiError::new(request.call, &*request.target, fault))

@@ -83,7 +83,7 @@ async fn requests_look_as_the_api_wants_them() {
             "POST /v2/projects/p/locations/us-east1/jobs/train:run",
             "GET /v1/projects/p/locations/us-east1/customJobs?pageSize=100&filter=labels.a%3D%22b+c%22&readMask=name%2Cstate&pageToken=t",
             "POST /v1/projects/1/locations/us-east1/customJobs/7:cancel",
-            "POST /v2/entries:list",
+            "POST /v2/entries:list?fields=entries%28logName%2Ctimestamp%2CreceiveTimestamp%2Cseverity%2CinsertId%2Clabels%2CtextPayload%2CjsonPayload%2CprotoPayload%29%2CnextPageToken",
         ]
     );
     let wanted = r#"{"etag":"\"e\"","overrides":{"containerOverrides":[{"env":[{"name":"LIFTOFF_LAUNCH_ID","value":"a"}]}]}}"#;

@@ -13,6 +13,14 @@ use crate::core::text::lossy;
 /// Reads a body, which must be an object: a list would read as a message without any of its fields. Nesting is bounded by
 /// `serde_json` (128).
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, AnswerError> {
+    parse_with(body, |text| serde_json::from_str(text))
+}
+
+/// The same by a reader of one's own, which may be asked twice.
+pub(super) fn parse_with<T>(
+    body: &[u8],
+    read: impl Fn(&str) -> serde_json::Result<T>,
+) -> Result<T, AnswerError> {
     if body
         .trim_ascii_start()
         .first()
@@ -22,13 +30,22 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, AnswerError> 
     }
     // As text from the start: bytes would be looked at for damage string by string, and entries are mostly strings.
     let text = lossy(body);
-    read(&text).map_err(|error| AnswerError::from(&error))
+    mending(&text, read).map_err(|error| AnswerError::from(&error))
 }
 
 /// Reads a text, mended where it has to be.
 pub(super) fn read<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
-    let mended = || serde_json::from_str(&mend(text));
-    serde_json::from_str(text).or_else(|error| if error.is_syntax() { mended() } else { Err(error) })
+    mending(text, |text| serde_json::from_str(text))
+}
+
+fn mending<T>(text: &str, read: impl Fn(&str) -> serde_json::Result<T>) -> serde_json::Result<T> {
+    read(text).or_else(|error| {
+        if error.is_syntax() {
+            read(&mend(text))
+        } else {
+            Err(error)
+        }
+    })
 }
 
 /// Replaces every escaped half of a surrogate pair by `\ufffd`.

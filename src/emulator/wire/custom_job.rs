@@ -6,16 +6,16 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{RpcStatus, is_default};
+use super::RpcStatus;
 use crate::emulator::timeline::CustomJob as Laid;
 
 /// A custom job.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CustomJob {
+pub(crate) struct CustomJob<'a> {
     name: String,
-    display_name: String,
-    job_spec: Value,
+    display_name: &'a str,
+    job_spec: &'a Value,
     state: &'static str,
     create_time: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -25,17 +25,17 @@ pub(crate) struct CustomJob {
     update_time: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<RpcStatus>,
-    #[serde(skip_serializing_if = "is_default")]
-    labels: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    labels: &'a BTreeMap<String, String>,
 }
 
 /// What `customJobs.get` shows at `now`.
-pub(crate) fn custom_job(job: &Laid, now: Timestamp) -> CustomJob {
+pub(crate) fn custom_job(job: &Laid, now: Timestamp) -> CustomJob<'_> {
     let (since, state) = job.walk.state(now);
     CustomJob {
         name: job.path(),
-        display_name: job.display_name.clone(),
-        job_spec: job.spec.clone(),
+        display_name: &job.display_name,
+        job_spec: &job.spec,
         state: state.name(),
         create_time: job.walk.created(),
         start_time: job.walk.started(now),
@@ -45,6 +45,6 @@ pub(crate) fn custom_job(job: &Laid, now: Timestamp) -> CustomJob {
             code,
             message: message.to_owned(),
         }),
-        labels: job.labels.clone(),
+        labels: &job.labels,
     }
 }

@@ -9,7 +9,7 @@ use serde::de::{IgnoredAny, MapAccess};
 use serde_json::value::RawValue;
 
 use super::payload::{audit_text, json_text};
-use crate::core::entry::{EntryKey, LogEntry, Severity, Stream};
+use crate::core::entry::{EntryId, EntryKey, LogEntry, Severity, Stream};
 use crate::gcp::wire::{FromObject, Object, Spelled};
 
 /// Names kept for the next entries: a page has few logs, and few executions in a row.
@@ -45,17 +45,22 @@ pub(super) struct Names {
 }
 
 impl WireEntry<'_> {
-    /// In core's words; `None` for an entry without any time.
-    pub(super) fn into_core(self, names: &mut Names) -> Option<LogEntry> {
+    /// Which entry it is; `None` for one without any time.
+    pub(super) fn id(&self) -> Option<EntryId> {
+        let timestamp = time(&self.timestamp).or_else(|| time(&self.receive_timestamp))?;
+        Some(EntryId::of(timestamp, self.insert_id.text(), self.log_name.text()))
+    }
+
+    /// In core's words, printed at this time.
+    pub(super) fn into_core(self, timestamp: Timestamp, names: &mut Names) -> LogEntry {
         let received = time(&self.receive_timestamp);
-        let timestamp = time(&self.timestamp).or(received)?;
         let (log_name, stream) = names.log(self.log_name.text());
         let Labels {
             execution,
             task,
             attempt,
         } = &self.labels;
-        Some(LogEntry {
+        LogEntry {
             stream,
             severity: Severity::parse(self.severity.text()),
             received,
@@ -70,7 +75,7 @@ impl WireEntry<'_> {
                 insert_id: self.insert_id.text().to_owned(),
             },
             text: self.into_text(),
-        })
+        }
     }
 
     fn into_text(self) -> String {

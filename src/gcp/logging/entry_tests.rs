@@ -2,7 +2,11 @@ use super::*;
 
 fn entry(json: &str) -> LogEntry {
     let Object(entry): Object<Option<WireEntry<'_>>> = serde_json::from_str(json).unwrap();
-    entry.unwrap().into_core(&mut Names::default()).unwrap()
+    let entry = entry.unwrap();
+    let id = entry.id().unwrap();
+    let entry = entry.into_core(id.timestamp, &mut Names::default());
+    assert_eq!(entry.key.id(), id);
+    entry
 }
 
 fn text(payload: &str) -> String {
@@ -104,7 +108,7 @@ fn an_entry_without_its_own_time_has_the_time_it_was_received() {
     let late = entry(r#"{"receiveTimestamp":"2026-06-09T07:43:24Z"}"#);
     assert_eq!(late.timestamp(), late.received.unwrap());
     let Object(timeless): Object<Option<WireEntry<'_>>> = serde_json::from_str("{}").unwrap();
-    assert!(timeless.unwrap().into_core(&mut Names::default()).is_none());
+    assert_eq!(timeless.unwrap().id(), None);
 }
 
 #[test]

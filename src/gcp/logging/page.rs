@@ -1,12 +1,14 @@
-//! A page of entries, read in one pass: each entry is in core's words before the next one is looked at.
+//! A page of entries, read in one pass: each entry is in core's words, or passed over, before the next one is looked at.
 
 use std::fmt;
 
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use jiff::Timestamp;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::EntriesPage;
 use super::entry::{Names, WireEntry};
+use crate::core::entry::EntryId;
 use crate::gcp::wire::{Object, Spelled};
 
 #[derive(Deserialize)]
@@ -18,15 +20,19 @@ enum Field {
     Other,
 }
 
-impl<'de> Deserialize<'de> for EntriesPage {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(PageVisitor)
+/// Reads a page of which entries with some ids are known.
+#[derive(Clone, Copy)]
+pub(super) struct PageSeed<'a>(pub(super) &'a dyn Fn(EntryId) -> bool);
+
+impl<'de> DeserializeSeed<'de> for PageSeed<'_> {
+    type Value = EntriesPage;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<EntriesPage, D::Error> {
+        deserializer.deserialize_map(self)
     }
 }
 
-struct PageVisitor;
-
-impl<'de> Visitor<'de> for PageVisitor {
+impl<'de> Visitor<'de> for PageSeed<'_> {
     type Value = EntriesPage;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -37,10 +43,10 @@ impl<'de> Visitor<'de> for PageVisitor {
         let mut page = EntriesPage::default();
         while let Some(field) = map.next_key()? {
             match field {
-                Field::Entries => {
-                    let Entries(entries, skipped) = map.next_value()?;
-                    (page.entries, page.skipped) = (entries, skipped);
-                }
+                Field::Entries => map.next_value_seed(EntriesSeed {
+                    page: &mut page,
+                    known: self.0,
+                })?,
                 Field::NextPageToken => {
                     let token: Spelled<'de> = map.next_value()?;
                     page.next = Some(token.text().to_owned()).filter(|token| !token.is_empty());
@@ -52,36 +58,52 @@ impl<'de> Visitor<'de> for PageVisitor {
     }
 }
 
-/// The entries, and how many could not be read.
-struct Entries(Vec<crate::core::entry::LogEntry>, u32);
+/// Reads the list of entries into its page.
+struct EntriesSeed<'a> {
+    page: &'a mut EntriesPage,
+    known: &'a dyn Fn(EntryId) -> bool,
+}
 
-impl<'de> Deserialize<'de> for Entries {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(EntriesVisitor)
+impl<'de> DeserializeSeed<'de> for EntriesSeed<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
-struct EntriesVisitor;
-
-impl<'de> Visitor<'de> for EntriesVisitor {
-    type Value = Entries;
+impl<'de> Visitor<'de> for EntriesSeed<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list or null")
     }
 
-    fn visit_unit<E>(self) -> Result<Entries, E> {
-        Ok(Entries(Vec::new(), 0))
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_seq<S: SeqAccess<'de>>(self, mut list: S) -> Result<Entries, S::Error> {
-        let (mut entries, mut names) = (Entries(Vec::new(), 0), Names::default());
+    fn visit_seq<S: SeqAccess<'de>>(self, mut list: S) -> Result<(), S::Error> {
+        let Self { page, known } = self;
+        let mut names = Names::default();
         while let Some(Object(entry)) = list.next_element::<Object<Option<WireEntry<'de>>>>()? {
-            match entry.and_then(|entry| entry.into_core(&mut names)) {
-                Some(entry) => entries.0.push(entry),
-                None => entries.1 = entries.1.saturating_add(1),
+            let Some((id, entry)) = entry.and_then(|entry| Some((entry.id()?, entry))) else {
+                page.skipped = page.skipped.saturating_add(1);
+                continue;
+            };
+            page.reach(id.timestamp);
+            if !known(id) {
+                page.entries.push(entry.into_core(id.timestamp, &mut names));
             }
         }
-        Ok(entries)
+        Ok(())
+    }
+}
+
+impl EntriesPage {
+    /// One more entry, of this time.
+    fn reach(&mut self, at: Timestamp) {
+        let first = self.span.map_or(at, |(first, _)| first);
+        self.span = Some((first, at));
     }
 }

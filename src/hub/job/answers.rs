@@ -45,8 +45,10 @@ impl JobFeed {
         let (begun, whole) = (listing.begun, listing.whole);
         for job in self.board.take(listing.jobs) {
             self.tell(&job);
+            if self.has_to_be_read(&job) {
+                self.whole.find_out(&job.name);
+            }
         }
-        self.find_out_more();
         if whole {
             self.tell_listed(begun);
         }

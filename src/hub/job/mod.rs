@@ -113,6 +113,7 @@ impl JobFeed {
         if *self.sight.health() != Health::Answering {
             sink(JobDelivery::Health(self.sight.health().clone()));
         }
+        let sought = self.routes.sought();
         self.routes.add(wanted);
         let few = !self.crowded;
         let known = self.board.find(|job| {
@@ -133,7 +134,8 @@ impl JobFeed {
             wanted: Rc::clone(wanted),
         };
         self.subscribers.insert(wanted.launch.clone(), subscriber);
-        if self.subscribers.len() > FEW && !std::mem::replace(&mut self.crowded, true) {
+        let crowds = self.subscribers.len() > FEW && !std::mem::replace(&mut self.crowded, true);
+        if crowds || self.routes.sought() > sought {
             self.find_out_more();
         }
         self.share_budget(now);
@@ -178,12 +180,15 @@ impl JobFeed {
         let Some(subscriber) = self.subscribers.get(launch) else {
             return;
         };
+        let sought = self.routes.sought();
         self.routes.add_item(launch, item);
         let is_its = |job: &JobView| job.trace_id.as_deref() == Some(item) && subscriber.wanted.covers(job);
         for job in self.board.find(is_its) {
             (subscriber.sink)(JobDelivery::Detail(Box::new(job.clone())));
         }
-        self.find_out_more();
+        if self.routes.sought() > sought {
+            self.find_out_more();
+        }
     }
 
     /// A complete list, begun no earlier than this.
@@ -205,15 +210,18 @@ impl JobFeed {
         }
     }
 
-    /// With many launches the hub itself reads jobs whole that may come from a queue item that somebody waits for.
+    /// More is sought than before: of what is known already, too.
     fn find_out_more(&mut self) {
-        if !self.crowded {
-            return; // each launch asks for itself
-        }
-        let unread = |job: &JobView| job.trace_id.is_none() && self.routes.want_trace_of(job);
-        for job in self.board.find(unread) {
+        let unread = self.board.find(|job| self.has_to_be_read(job));
+        for job in unread {
             self.whole.find_out(&job.name);
         }
+    }
+
+    /// With many launches the hub itself reads jobs whole that may come from a queue item that somebody waits for; with few
+    /// each launch asks for itself.
+    fn has_to_be_read(&self, job: &JobView) -> bool {
+        self.crowded && job.trace_id.is_none() && self.routes.sought().has(job)
     }
 }
 

@@ -86,9 +86,13 @@ impl Routes {
         self.named_items.remove(launch);
     }
 
-    /// Whether a job has to be read whole to tell whose it is: somebody waits for the job of a queue item, and this may be it.
-    pub(super) fn want_trace_of(&self, job: &JobView) -> bool {
-        !self.named_items.is_empty() || (!self.items.is_empty() && is_open(job))
+    /// Which jobs have to be read whole to tell whose they are, for somebody waits for the job of a queue item.
+    pub(super) fn sought(&self) -> Sought {
+        match (self.named_items.is_empty(), self.items.is_empty()) {
+            (false, _) => Sought::Any,
+            (true, false) => Sought::Open,
+            (true, true) => Sought::None,
+        }
     }
 
     /// The launches that this job's marks name, or that named it.
@@ -104,6 +108,25 @@ impl Routes {
             found.extend(self.items.of(item.as_str()));
         }
         found
+    }
+}
+
+/// Jobs that may come from a queue item that somebody waits for; of two, the greater has all of the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Sought {
+    None,
+    Open,
+    Any,
+}
+
+impl Sought {
+    /// Whether this is one of them.
+    pub(super) fn has(self, job: &JobView) -> bool {
+        match self {
+            Self::None => false,
+            Self::Open => is_open(job),
+            Self::Any => true,
+        }
     }
 }
 
@@ -247,18 +270,18 @@ mod tests {
     fn a_queue_item_leads_to_whoever_received_it() {
         let mut routes = Routes::default();
         routes.add(&subscription("a", "train-1"));
-        assert!(!routes.want_trace_of(&job(1, &[])));
+        assert_eq!(routes.sought(), Sought::None);
         routes.add_item(&id("a"), "item-1");
         let traced = JobView {
             trace_id: Some("item-1".into()),
             ..job(1, &[])
         };
-        assert!(routes.want_trace_of(&traced));
+        assert!(routes.sought().has(&traced));
         let foreign = job(2, &[("cloud-run-execution", "train-9")]);
-        assert!(!routes.want_trace_of(&foreign), "its mark says whose it is");
+        assert!(!routes.sought().has(&foreign), "its mark says whose it is");
         assert_eq!(names(&routes, &traced), ["a"]);
         routes.remove(&id("a"));
-        assert!(!routes.want_trace_of(&traced));
+        assert_eq!(routes.sought(), Sought::None);
     }
 
     #[test]

@@ -89,8 +89,8 @@ impl JobFeed {
 
     fn period(&self) -> Duration {
         let many = self.subscribers.len() > MANY;
-        let expecting = self.subscribers.values().any(|subscriber| subscriber.expecting);
-        if expecting && !many { EXPECTING } else { IDLE }
+        let expecting = || self.subscribers.values().any(|subscriber| subscriber.expecting);
+        if !many && expecting() { EXPECTING } else { IDLE }
     }
 
     /// When the next list begins: start to start, and at once where a few launches ask for one.

@@ -32,7 +32,7 @@ impl LogFeed {
     }
 
     fn take_page(&mut self, now: Moment, mut reading: Reading, page: EntriesPage) {
-        if reading.take(page, &self.seen) {
+        if reading.take(page, &self.subscribers) {
             self.complete(now, reading);
             return;
         }
@@ -66,7 +66,7 @@ impl LogFeed {
             self.schedule.completed(&reading);
         }
         let earliest = self.schedule.earliest_future_bound(&self.subscribers);
-        self.seen.forget_before(earliest);
+        self.seen.borrow_mut().forget_before(earliest);
         for (execution, subscriber) in &mut self.subscribers {
             if !reading.told.contains(execution) {
                 subscriber.deliver(Vec::new());
@@ -81,10 +81,12 @@ impl LogFeed {
 
     /// Delivers what the pages since the last time show that was not shown before.
     fn deliver(&mut self, reading: &mut Reading) {
-        let (bound, covered_to) = (self.seen.bound(), self.schedule.covered_to);
+        let new = std::mem::take(&mut reading.entries);
+        let mut seen = self.seen.borrow_mut();
+        let (bound, covered_to) = (seen.bound(), self.schedule.covered_to);
         let mut late = Duration::ZERO;
         let mut by_execution: HashMap<Arc<str>, Vec<Arc<LogEntry>>> = HashMap::new();
-        for entry in self.seen.keep_new(std::mem::take(&mut reading.entries)) {
+        for entry in seen.keep_new(new) {
             let Some(execution) = entry.execution.clone() else {
                 continue;
             };

@@ -40,7 +40,7 @@ use crate::gcp::{EntriesPage, Gcp, ListEntries};
 use flood::Flood;
 use reading::Reading;
 use schedule::Schedule;
-use seen::Seen;
+use seen::SharedSeen;
 use subscriber::{Subscriber, Subscribers};
 
 pub use subscriber::{LogDelivery, LogSubscription};
@@ -55,7 +55,7 @@ pub struct LogFeed {
     subscribers: Subscribers,
     /// There are, or were since the last idle time, several: the last launch of a batch is read for as the others were.
     together: bool,
-    seen: Seen,
+    seen: SharedSeen,
     schedule: Schedule,
     flood: Flood,
     budget: Budget,
@@ -79,6 +79,14 @@ impl std::fmt::Debug for LogFeed {
     }
 }
 
+/// A page to read. Entries that were seen when it comes are passed over: a sweep of a batch has ten pages, and all but a few
+/// lines of them are old.
+#[derive(Debug)]
+pub struct LogCall {
+    list: ListEntries,
+    seen: SharedSeen,
+}
+
 impl LogFeed {
     /// A feed that has read nothing yet.
     pub fn new(project: String, share: Share, now: Instant) -> Self {
@@ -89,7 +97,7 @@ impl LogFeed {
             share,
             subscribers: Subscribers::new(),
             together: false,
-            seen: Seen::default(),
+            seen: SharedSeen::default(),
             schedule: Schedule::default(),
             flood: Flood::default(),
             reading: None,
@@ -157,10 +165,10 @@ impl LogFeed {
 
 impl Feed for LogFeed {
     const SOURCE: Source = Source::Log;
-    type Call = ListEntries;
+    type Call = LogCall;
     type Reply = Result<EntriesPage, Failure>;
 
-    fn next(&mut self, now: Moment) -> Next<ListEntries> {
+    fn next(&mut self, now: Moment) -> Next<LogCall> {
         if self.in_flight || self.subscribers.is_empty() || self.sight.is_lost() {
             return Next::Idle;
         }
@@ -172,8 +180,12 @@ impl Feed for LogFeed {
         self.take(now, reply);
     }
 
-    fn perform(gcp: Gcp, call: ListEntries) -> LocalBoxFuture<'static, Self::Reply> {
-        Box::pin(async move { gcp.list_entries(&call).await.map_err(Failure::from) })
+    fn perform(gcp: Gcp, call: LogCall) -> LocalBoxFuture<'static, Self::Reply> {
+        Box::pin(async move {
+            let known = |id| call.seen.borrow().contains(id);
+            let page = gcp.list_new_entries(&call.list, &known).await;
+            page.map_err(Failure::from)
+        })
     }
 
     fn forget_in_flight(&mut self) {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::schedule::Plan;
-use super::seen::Seen;
+use super::subscriber::Subscribers;
 use crate::core::Moment;
 use crate::core::entry::LogEntry;
 use crate::gcp::{EntriesPage, ListEntries};
@@ -98,20 +98,18 @@ impl Reading {
         self.token.is_some()
     }
 
-    /// Takes a page; true once the read has ended. An empty page with a token is not an end. Of what was seen before nothing is
-    /// kept: a sweep of a batch has ten pages, and all but a few lines of them are old.
-    pub(super) fn take(&mut self, page: EntriesPage, seen: &Seen) -> bool {
+    /// Takes a page; true once the read has ended. An empty page with a token is not an end. Entries that nobody subscribes to
+    /// are left: who does later must find them new.
+    pub(super) fn take(&mut self, page: EntriesPage, subscribers: &Subscribers) -> bool {
         self.pages += 1;
         self.token = page.next;
-        if let (Some(newest), Some(oldest)) = (page.entries.first(), page.entries.last()) {
-            let newest = self.span.map_or(newest.timestamp(), |(newest, _)| newest);
-            self.span = Some((newest, oldest.timestamp()));
+        if let Some((newest, oldest)) = page.span {
+            let newest = self.span.map_or(newest, |(newest, _)| newest);
+            self.span = Some((newest, oldest));
         }
-        let new = page
-            .entries
-            .into_iter()
-            .filter(|entry| !seen.contains(&entry.key));
-        self.entries.extend(new);
+        let is_followed = |name: &Arc<str>| subscribers.contains_key(name);
+        let followed = |entry: &LogEntry| entry.execution.as_ref().is_some_and(is_followed);
+        self.entries.extend(page.entries.into_iter().filter(followed));
         self.token.is_none() || self.pages >= self.most || self.is_hopeless()
     }
 

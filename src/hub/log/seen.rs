@@ -1,23 +1,28 @@
 //! Each entry once.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use crate::core::entry::{EntryKey, LogEntry};
+use crate::core::entry::{EntryId, LogEntry};
 
-/// The entries that were delivered and may be shown again by a later read: the time of each, by which the oldest are the
-/// first to be forgotten, and the hash of its key. Two of one nanosecond that collide (1 in 10^19) cost a line.
+/// What was seen, and a call in flight may look at when its answer comes.
+pub(super) type SharedSeen = Rc<RefCell<Seen>>;
+
+/// The entries that were delivered and may be shown again by a later read, the oldest first: they are the first to be
+/// forgotten.
+#[derive(Debug)]
 pub(super) struct Seen {
-    keys: BTreeSet<(Timestamp, u64)>,
+    ids: BTreeSet<EntryId>,
     bound: Timestamp,
 }
 
 impl Default for Seen {
     fn default() -> Self {
         Self {
-            keys: BTreeSet::new(),
+            ids: BTreeSet::new(),
             bound: Timestamp::MIN,
         }
     }
@@ -30,15 +35,15 @@ impl Seen {
     }
 
     /// Whether an entry was seen before.
-    pub(super) fn contains(&self, key: &EntryKey) -> bool {
-        self.keys.contains(&hashed(key))
+    pub(super) fn contains(&self, id: EntryId) -> bool {
+        self.ids.contains(&id)
     }
 
     /// Of these entries the ones not seen before, oldest first.
     pub(super) fn keep_new(&mut self, entries: Vec<LogEntry>) -> Vec<LogEntry> {
         let mut fresh: Vec<LogEntry> = entries
             .into_iter()
-            .filter(|entry| self.keys.insert(hashed(&entry.key)))
+            .filter(|entry| self.ids.insert(entry.key.id()))
             .collect();
         fresh.sort_by(|a, b| a.key.cmp(&b.key));
         fresh
@@ -47,19 +52,13 @@ impl Seen {
     /// No later read will show entries from before this.
     pub(super) fn forget_before(&mut self, bound: Timestamp) {
         self.bound = self.bound.max(bound);
-        while self.keys.first().is_some_and(|(at, _)| *at < bound) {
-            self.keys.pop_first();
+        while self.ids.first().is_some_and(|id| id.timestamp < bound) {
+            self.ids.pop_first();
         }
     }
 
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
-        self.keys.len()
+        self.ids.len()
     }
-}
-
-fn hashed(key: &EntryKey) -> (Timestamp, u64) {
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
-    (key.timestamp, hasher.finish())
 }

@@ -1,18 +1,19 @@
 //! Whose turn it is: the read that is under way, the sweep aside, or a new read.
 
+use std::rc::Rc;
+
 use tokio::time::Instant;
 
 use super::flood::Flood;
 use super::reading::Reading;
 use super::schedule::Plan;
-use super::{LogFeed, filter};
+use super::{LogCall, LogFeed, filter};
 use crate::core::Moment;
-use crate::gcp::ListEntries;
 use crate::hub::Next;
 
 impl LogFeed {
     /// The next request.
-    pub(super) fn next_call(&mut self, now: Moment) -> Next<ListEntries> {
+    pub(super) fn next_call(&mut self, now: Moment) -> Next<LogCall> {
         let Some(due) = self.due(now.mono) else {
             return Next::Idle;
         };
@@ -23,12 +24,13 @@ impl LogFeed {
             self.begin(now);
         }
         let project = self.project.clone();
-        let Some(call) = self.turn().as_ref().map(|reading| reading.call(project)) else {
+        let Some(list) = self.turn().as_ref().map(|reading| reading.call(project)) else {
             return Next::Idle;
         };
+        let seen = Rc::clone(&self.seen);
         self.budget.spend(now.mono);
         self.in_flight = true;
-        Next::Call(call)
+        Next::Call(LogCall { list, seen })
     }
 
     fn due(&mut self, now: Instant) -> Option<Instant> {
