@@ -17,7 +17,7 @@ use crate::core::spec::LaunchSpec;
 use crate::core::verdict::Outcome;
 use crate::gcp::Gcp;
 use crate::journal::Journal;
-use crate::supervise::{Bus, Interrupts, Plan, Quota, World, supervise_plan};
+use crate::supervise::{Bus, Interrupts, LaunchEnd, Plan, Quota, World, supervise_plan};
 use crate::watch::chaos::Chaos;
 
 /// What was said of one launch.
@@ -41,8 +41,9 @@ pub(super) struct Kit {
     pub(super) starts: Duration,
 }
 
-/// What was said of each launch so far, by its id.
-type Heard = Rc<RefCell<HashMap<String, Said>>>;
+/// When the verdict on each launch was written, by its id, and how long after the last answer. What it says is in the end of
+/// the launch: the harness is not to take more memory for a launch than it must.
+type Heard = Rc<RefCell<HashMap<String, (Timestamp, Duration)>>>;
 
 /// Launches `jobs` until each has ended. Verdicts in the order of the jobs.
 pub(super) async fn launch(kit: Kit, jobs: &[RunJob]) -> Result<Vec<Option<Said>>, HarnessError> {
@@ -67,27 +68,37 @@ pub(super) async fn launch(kit: Kit, jobs: &[RunJob]) -> Result<Vec<Option<Said>
         limits: limits(jobs, kit.starts),
     };
     let nobody: Interrupts = Box::pin(futures_util::stream::pending());
-    supervise_plan(Rc::new(world), plan, nobody).await;
-    let mut heard = heard.take();
-    Ok(jobs.iter().map(|job| heard.remove(&id(job))).collect())
+    let ends = supervise_plan(Rc::new(world), plan, nobody).await.launches;
+    let heard = heard.take();
+    let mut said: HashMap<String, Said> = ends.into_iter().filter_map(|end| said(end, &heard)).collect();
+    Ok(jobs.iter().map(|job| said.remove(&id(job))).collect())
+}
+
+/// What was said in the end, if anything was.
+fn said(end: LaunchEnd, heard: &HashMap<String, (Timestamp, Duration)>) -> Option<(String, Said)> {
+    let (at, since_answer) = *heard.get(&end.launch)?;
+    let verdict = end.verdict?;
+    let said = Said {
+        outcome: verdict.outcome,
+        at,
+        execution: verdict.execution.map(|name| name.to_string()).unwrap_or_default(),
+        words: format!("{:?}: {}", verdict.path, verdict.summary),
+        since_answer,
+    };
+    Some((end.launch, said))
 }
 
 /// A bus on which every verdict is heard.
 fn listen(heard: &Heard, clock: Clock, gcp: Gcp) -> Bus {
     let heard = Rc::clone(heard);
     Bus::new(clock, None, move |event| {
-        let (EventKind::Verdict(verdict), Some(launch)) = (&event.kind, &event.launch) else {
+        let (EventKind::Verdict(_), Some(launch)) = (&event.kind, &event.launch) else {
             return;
         };
-        let execution = verdict.execution.as_ref().map(ToString::to_string);
-        let said = Said {
-            outcome: verdict.outcome,
-            at: clock.now(),
-            execution: execution.unwrap_or_default(),
-            words: format!("{:?}: {}", verdict.path, verdict.summary),
-            since_answer: gcp.last_answer().map(|at| at.elapsed()).unwrap_or_default(),
-        };
-        heard.borrow_mut().insert(launch.clone(), said);
+        let since_answer = gcp.last_answer().map(|at| at.elapsed()).unwrap_or_default();
+        heard
+            .borrow_mut()
+            .insert(launch.clone(), (clock.now(), since_answer));
     })
 }
 

@@ -5,10 +5,13 @@
 //! after `ctx.stop()` and not after a panic.
 
 use std::any::Any;
+use std::future::{Future as _, poll_fn};
+use std::pin::Pin;
+use std::task::{self, Poll, ready};
 
 use actix::prelude::*;
 use futures_util::FutureExt;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinError, JoinHandle};
 
 /// Kills the child when dropped: a parent that stops, panics or forgets takes its children along.
 #[derive(Debug)]
@@ -17,6 +20,33 @@ pub struct Link(AbortHandle);
 impl Drop for Link {
     fn drop(&mut self) {
         self.0.abort();
+    }
+}
+
+/// A child whose parent asks how it ended: see [`spawn_held`]. Kills the child when dropped.
+#[derive(Debug)]
+pub struct Held(JoinHandle<()>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Held {
+    fn link(&self) -> Link {
+        Link(self.0.abort_handle())
+    }
+
+    /// Kills the child; its exit is still to be heard.
+    pub fn kill(&self) {
+        self.0.abort();
+    }
+
+    /// How the child ended, once it has. Not to be asked again then.
+    pub fn poll_exit(&mut self, task: &mut task::Context<'_>) -> Poll<Exit> {
+        let joined = ready!(Pin::new(&mut self.0).poll(task));
+        Poll::Ready(joined.map_or_else(Exit::of, |()| Exit::Normal))
     }
 }
 
@@ -31,6 +61,16 @@ pub enum Exit {
     Killed,
 }
 
+impl Exit {
+    fn of(error: JoinError) -> Self {
+        if error.is_panic() {
+            Self::Panicked(text_of(&*error.into_panic()))
+        } else {
+            Self::Killed
+        }
+    }
+}
+
 impl std::fmt::Display for Exit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -43,7 +83,8 @@ impl std::fmt::Display for Exit {
 
 /// Starts a child and tells the parent how it ended. Whatever the child sent before its end arrives before.
 ///
-/// For parents with a few children: every `ctx.spawn` is polled whenever the parent wakes. [`spawn_monitored`] is for many.
+/// For parents with a few children: every `ctx.spawn` is polled whenever the parent wakes. [`spawn_monitored`] is for many,
+/// [`spawn_held`] for thousands of parents.
 pub fn spawn_linked<P, C>(
     child: C,
     parent: &P,
@@ -54,7 +95,9 @@ where
     P: Actor<Context = Context<P>>,
     C: Actor<Context = Context<C>>,
 {
-    let (addr, link, exit) = spawn(child);
+    let (addr, mut held) = spawn_held(child);
+    let link = held.link();
+    let exit = poll_fn(move |task| held.poll_exit(task));
     ctx.spawn(exit.into_actor(parent).map(on_exit));
     (addr, link)
 }
@@ -64,27 +107,22 @@ pub fn spawn_monitored<C>(child: C, on_exit: impl FnOnce(Exit) + 'static) -> (Ad
 where
     C: Actor<Context = Context<C>>,
 {
-    let (addr, link, exit) = spawn(child);
+    let (addr, mut held) = spawn_held(child);
+    let link = held.link();
+    let exit = poll_fn(move |task| held.poll_exit(task));
     actix_rt::spawn(exit.map(on_exit));
     (addr, link)
 }
 
-fn spawn<C>(child: C) -> (Addr<C>, Link, impl Future<Output = Exit>)
+/// Starts a child whose parent keeps it and asks how it ended, in a future that hears of all its children: a future for each
+/// costs half a kilobyte for a parent with three.
+pub fn spawn_held<C>(child: C) -> (Addr<C>, Held)
 where
     C: Actor<Context = Context<C>>,
 {
     let context = Context::new();
     let addr = context.address();
-    let join = actix_rt::spawn(context.into_future(child));
-    let link = Link(join.abort_handle());
-    let exit = async move {
-        match join.await {
-            Ok(()) => Exit::Normal,
-            Err(error) if error.is_panic() => Exit::Panicked(text_of(&*error.into_panic())),
-            Err(_) => Exit::Killed,
-        }
-    };
-    (addr, link, exit)
+    (addr, Held(actix_rt::spawn(context.into_future(child))))
 }
 
 fn text_of(payload: &(dyn Any + Send)) -> String {

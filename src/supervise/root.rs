@@ -33,6 +33,8 @@ pub(super) struct Root {
     pub(super) hubs: Hubs,
     /// As they are begun; a later try has a spec of its own.
     specs: Box<[Rc<LaunchSpec>]>,
+    /// One of several launches was told what its job is known by: another's runner may take the item that it waits for.
+    minds_others: bool,
     admission: Admission,
     launches: HashMap<Turn, Running>,
     /// How many supervisors were begun.
@@ -80,19 +82,22 @@ pub async fn supervise(
 /// Supervises a plan's launches, as many at once as it allows, until each has ended, or until a second signal.
 pub async fn supervise_plan(world: Rc<World>, plan: Plan, interrupts: Interrupts) -> Ends {
     let (on_done, done) = oneshot::channel();
-    let in_batch = plan.launches.len() > 1;
+    let launches = plan.launches.len();
+    let in_batch = launches > 1;
+    let minds_others = in_batch && plan.launches.iter().any(|spec| spec.identity.is_given());
     let in_plan = |spec| Rc::new(LaunchSpec { in_batch, ..spec });
     let admission = Admission::new(plan.limits, &plan.lanes(), world.gcp.moment().mono);
     let root = Root {
         world,
         hubs: Hubs::default(),
         specs: plan.launches.into_iter().map(in_plan).collect(),
+        minds_others,
         admission,
         launches: HashMap::new(),
         begun: 0,
         without_runner: HashSet::new(),
         timer: None,
-        ends: Vec::new(),
+        ends: Vec::with_capacity(launches),
         interrupted: false,
         on_done: Some(on_done),
     };

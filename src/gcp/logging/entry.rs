@@ -48,7 +48,11 @@ impl WireEntry<'_> {
     /// Which entry it is; `None` for one without any time.
     pub(super) fn id(&self) -> Option<EntryId> {
         let timestamp = time(&self.timestamp).or_else(|| time(&self.receive_timestamp))?;
-        Some(EntryId::of(timestamp, self.insert_id.text(), self.log_name.text()))
+        Some(EntryId::of(
+            timestamp,
+            self.insert_id.text(),
+            self.log_name.text(),
+        ))
     }
 
     /// In core's words, printed at this time.

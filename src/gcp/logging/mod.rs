@@ -89,7 +89,8 @@ impl Gcp {
         let base = Ok(self.inner.endpoints.logging().clone());
         let request = Request::new(Call::ListEntries, resource, base, "v2/entries:list").post(body);
         let request = request.query("fields", LISTED);
-        self.call_with(request, |body| EntriesPage::parse(body, known)).await
+        self.call_with(request, |body| EntriesPage::parse(body, known))
+            .await
     }
 }
 
@@ -111,7 +112,9 @@ mod tests {
     #[test]
     fn known_entries_are_passed_over_and_count_for_the_time_that_a_page_spans() {
         let entry = |second: u32| {
-            format!(r#"{{"logName":"l","timestamp":"2026-06-09T07:43:{second}Z","insertId":"i","textPayload":"{second}"}}"#)
+            format!(
+                r#"{{"logName":"l","timestamp":"2026-06-09T07:43:{second}Z","insertId":"i","textPayload":"{second}"}}"#
+            )
         };
         let json = format!(r#"{{"entries":[{},{},{}]}}"#, entry(30), entry(20), entry(10));
         let at = |second: u32| format!("2026-06-09T07:43:{second}Z").parse().unwrap();

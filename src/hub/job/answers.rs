@@ -23,16 +23,14 @@ impl JobFeed {
         let Some(lane) = self.in_flight.take() else {
             return;
         };
-        let listing = match lane {
-            Lane::News => &mut self.listing,
-            Lane::Window => &mut self.window,
-        };
-        match (answer, listing.take()) {
+        match (answer, self.listing(lane).take()) {
             (Ok(page), Some(mut read)) => {
-                if read.take(page) {
-                    self.complete(now, read);
+                let ended = read.take(&page);
+                self.take_jobs(page.jobs);
+                if ended {
+                    self.complete(now, &read);
                 } else {
-                    *listing = Some(read);
+                    *self.listing(lane) = Some(read);
                 }
             }
             (Err(failure), Some(_)) => self.failed(now, &failure),
@@ -40,17 +38,27 @@ impl JobFeed {
         }
     }
 
-    fn complete(&mut self, now: Instant, listing: Listing) {
-        self.listed.completed(&listing);
-        let (begun, whole) = (listing.begun, listing.whole);
-        for job in self.board.take(listing.jobs) {
+    fn listing(&mut self, lane: Lane) -> &mut Option<Listing> {
+        match lane {
+            Lane::News => &mut self.listing,
+            Lane::Window => &mut self.window,
+        }
+    }
+
+    /// The jobs of a page: what its first shows is not kept waiting for the last, and no list is kept whole.
+    fn take_jobs(&mut self, jobs: Vec<JobView>) {
+        for job in self.board.take(jobs) {
             self.tell(&job);
             if self.has_to_be_read(&job) {
                 self.whole.find_out(&job.name);
             }
         }
-        if whole {
-            self.tell_listed(begun);
+    }
+
+    fn complete(&mut self, now: Instant, listing: &Listing) {
+        self.listed.completed(listing);
+        if listing.whole {
+            self.tell_listed(listing.begun);
         }
         let health = self.sight.good(now);
         self.tell_health(health);

@@ -22,7 +22,7 @@ struct Posted {
 }
 
 impl Board {
-    /// Takes jobs of a list; gives back what is new or has changed, oldest first.
+    /// Takes jobs of a page; gives back what is new or has changed, oldest first.
     pub(super) fn take(&mut self, jobs: Vec<JobView>) -> Vec<JobView> {
         let mut news: Vec<JobView> = jobs.into_iter().filter_map(|job| self.post(job)).collect();
         news.sort_by(by_age);

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::JobCall;
 use crate::core::Moment;
 use crate::core::ids::Scope;
-use crate::core::job::{CLOCK_SLACK, JobView};
+use crate::core::job::CLOCK_SLACK;
 use crate::gcp::JobsPage;
 
 /// A list ends after so many pages.
@@ -91,7 +91,6 @@ pub(super) struct Listing {
     pub(super) begun: Instant,
     begun_wall: Timestamp,
     pub(super) whole: bool,
-    pub(super) jobs: Vec<JobView>,
     filter: String,
     token: Option<String>,
     pages: u32,
@@ -105,7 +104,6 @@ impl Listing {
             begun: now.mono,
             begun_wall: now.wall,
             whole,
-            jobs: Vec::new(),
             filter: filter.unwrap_or_default(),
             token: None,
             pages: 0,
@@ -121,10 +119,9 @@ impl Listing {
     }
 
     /// Takes a page; true once the list is complete.
-    pub(super) fn take(&mut self, page: JobsPage) -> bool {
-        self.jobs.extend(page.jobs);
+    pub(super) fn take(&mut self, page: &JobsPage) -> bool {
         self.pages += 1;
-        self.token = page.next;
+        self.token.clone_from(&page.next);
         self.token.is_none() || self.pages >= PAGES
     }
 }
@@ -154,7 +151,7 @@ mod tests {
         for page in 1..=pages {
             let next = (page < pages).then(|| "more".to_owned());
             assert_eq!(
-                listing.take(JobsPage {
+                listing.take(&JobsPage {
                     next,
                     ..JobsPage::default()
                 }),

@@ -124,7 +124,10 @@ impl Bench {
         let page = page.map(|(at, id, execution)| entry(*id, *at, execution));
         let page: Vec<_> = page.collect();
         EntriesPage {
-            span: page.first().zip(page.last()).map(|(first, last)| (first.timestamp(), last.timestamp())),
+            span: page
+                .first()
+                .zip(page.last())
+                .map(|(first, last)| (first.timestamp(), last.timestamp())),
             entries: page,
             next: (to < entries.len()).then(|| to.to_string()),
             ..EntriesPage::default()

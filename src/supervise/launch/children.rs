@@ -1,6 +1,8 @@
 //! The three watchers of a launch: started, heard, restarted, given up.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{self, Poll, Waker};
 use std::time::Duration;
 
 use actix::prelude::*;
@@ -13,7 +15,7 @@ use crate::core::source::Health;
 use crate::hub::actor::Ping;
 use crate::hub::job::JobSubscription;
 use crate::hub::log::LogSubscription;
-use crate::supervise::link::{Exit, Link, spawn_linked};
+use crate::supervise::link::{Exit, Held, spawn_held};
 use crate::watch::actor::{Pulse, Report, Stop, Watcher};
 use crate::watch::{ExecutionWatch, LogWatch, VertexWatch, Watch};
 
@@ -25,7 +27,7 @@ const PERIOD: Duration = Duration::from_mins(1);
 pub(super) struct Slot<W: Watch> {
     cursor: Option<W::Cursor>,
     addr: Option<Addr<Watcher<W>>>,
-    link: Option<Link>,
+    held: Option<Held>,
     /// Since its first death.
     restarts: Option<Box<RestartWindow>>,
     lives: usize,
@@ -39,7 +41,7 @@ impl<W: Watch> Default for Slot<W> {
         Self {
             cursor: None,
             addr: None,
-            link: None,
+            held: None,
             restarts: None,
             lives: 0,
             heart: Heart::new(Pulse::default()),
@@ -54,6 +56,8 @@ pub(super) struct Children {
     log: Slot<LogWatch>,
     execution: Slot<ExecutionWatch>,
     vertex: Slot<VertexWatch>,
+    /// Wakes [`Exits`].
+    waker: Option<Waker>,
 }
 
 impl Children {
@@ -65,10 +69,10 @@ impl Children {
     }
 
     /// Kills whoever did not.
-    pub(super) fn kill(&mut self) {
-        self.log.link = None;
-        self.execution.link = None;
-        self.vertex.link = None;
+    pub(super) fn kill(&self) {
+        kill(&self.log);
+        kill(&self.execution);
+        kill(&self.vertex);
     }
 
     /// Whether all are gone.
@@ -83,6 +87,12 @@ fn stop<W: Watch>(slot: &Slot<W>) {
     }
 }
 
+fn kill<W: Watch>(slot: &Slot<W>) {
+    if let Some(held) = &slot.held {
+        held.kill();
+    }
+}
+
 /// A heartbeat of one watcher: whether it needs another.
 fn check<W: Watch>(slot: &mut Slot<W>) -> bool {
     let Some(addr) = &slot.addr else { return false };
@@ -90,7 +100,7 @@ fn check<W: Watch>(slot: &mut Slot<W>) -> bool {
     match beat {
         Beat::Rest | Beat::Wait => {}
         Beat::Ping => addr.do_send(Ping),
-        Beat::Kill => slot.link = None, // dropping it kills the actor; its exit brings the restart
+        Beat::Kill => kill(slot), // its exit brings the restart
     }
     beat != Beat::Rest
 }
@@ -171,6 +181,7 @@ impl Child for VertexWatch {
 
 impl LaunchSupervisor {
     pub(super) fn start_children(&mut self, ctx: &mut Context<Self>) {
+        ctx.spawn(Exits);
         self.start_child::<LogWatch>(ctx);
         self.start_child::<ExecutionWatch>(ctx);
         self.start_child::<VertexWatch>(ctx);
@@ -187,22 +198,30 @@ impl LaunchSupervisor {
         let failing = self.world.chaos.of(W::SOURCE, W::slot(&mut self.children).lives);
         let pulse = Pulse::default();
         let watcher = Watcher::new(watch, ctx.address().recipient(), pulse.clone(), failing);
-        let (addr, link) = spawn_linked(watcher, self, ctx, |exit, supervisor: &mut Self, ctx| {
-            supervisor.child_down::<W>(&exit, ctx);
-        });
+        let (addr, held) = spawn_held(watcher);
         let slot = W::slot(&mut self.children);
         slot.lives += 1;
         slot.heart = Heart::new(pulse);
         slot.addr = Some(addr);
-        slot.link = Some(link);
+        slot.held = Some(held);
+        if let Some(waker) = &self.children.waker {
+            waker.wake_by_ref();
+        }
         self.look_after(ctx);
+    }
+
+    fn hear_exit<W: Child>(&mut self, ctx: &mut Context<Self>, task: &mut task::Context<'_>) {
+        let held = W::slot(&mut self.children).held.as_mut();
+        if let Some(Poll::Ready(exit)) = held.map(|held| held.poll_exit(task)) {
+            self.child_down::<W>(&exit, ctx);
+        }
     }
 
     fn child_down<W: Child>(&mut self, exit: &Exit, ctx: &mut Context<Self>) {
         let now = self.now().mono;
         let slot = W::slot(&mut self.children);
         slot.addr = None;
-        slot.link = None;
+        slot.held = None;
         if self.ending.has_begun() {
             return self.finish_if_alone(ctx);
         }
@@ -261,6 +280,26 @@ impl LaunchSupervisor {
             self.signal(signal, ctx);
         }
         self.look_after(ctx);
+    }
+}
+
+/// Hears how watchers end: one future for all three. Whatever one of them sent before arrives before.
+struct Exits;
+
+impl ActorFuture<LaunchSupervisor> for Exits {
+    type Output = ();
+
+    fn poll(
+        self: Pin<&mut Self>,
+        supervisor: &mut LaunchSupervisor,
+        ctx: &mut Context<LaunchSupervisor>,
+        task: &mut task::Context<'_>,
+    ) -> Poll<()> {
+        supervisor.children.waker = Some(task.waker().clone());
+        supervisor.hear_exit::<LogWatch>(ctx, task);
+        supervisor.hear_exit::<ExecutionWatch>(ctx, task);
+        supervisor.hear_exit::<VertexWatch>(ctx, task);
+        Poll::Pending
     }
 }
 

@@ -60,8 +60,7 @@ impl Root {
 
     /// Whether it matters to anyone that a runner is alive: its slot is wanted, or it may take an item that is waited for.
     fn minds_runners(&self) -> bool {
-        let named = || self.specs.iter().any(|spec| spec.identity.is_given());
-        self.admission.is_wanting() || (self.specs.len() > 1 && named())
+        self.admission.is_wanting() || self.minds_others
     }
 
     /// Tells the launches that wait for other launches' runners once none is alive or to come.
