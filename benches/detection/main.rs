@@ -100,7 +100,7 @@ fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         return judge(args, &played);
     }
     if args.soak {
-        kept::write("soak.json", &played)?;
+        kept::write(&format!("soak-{}.json", args.seed), &played)?;
         return soaked(&played);
     }
     let path = kept::write("detection.json", &played)?;

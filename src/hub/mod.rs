@@ -70,15 +70,18 @@ pub type Sink<D> = Box<dyn Fn(D)>;
 
 /// The way to a hub: asks of its feed and wakes its actor, whichever incarnation that is. Cheap to clone.
 pub struct Port<F> {
-    feed: Rc<RefCell<F>>,
-    wake: Rc<Notify>,
+    shared: Rc<Shared<F>>,
+}
+
+struct Shared<F> {
+    feed: RefCell<F>,
+    wake: Notify,
 }
 
 impl<F> Clone for Port<F> {
     fn clone(&self) -> Self {
         Self {
-            feed: Rc::clone(&self.feed),
-            wake: Rc::clone(&self.wake),
+            shared: Rc::clone(&self.shared),
         }
     }
 }
@@ -93,26 +96,28 @@ impl<F: Feed> Port<F> {
     /// A port to a new feed.
     pub fn new(feed: F) -> Self {
         Self {
-            feed: Rc::new(RefCell::new(feed)),
-            wake: Rc::new(Notify::new()),
+            shared: Rc::new(Shared {
+                feed: RefCell::new(feed),
+                wake: Notify::new(),
+            }),
         }
     }
 
     /// Asks something of the feed, and wakes the hub to act on it.
     pub fn ask<R>(&self, question: impl FnOnce(&mut F) -> R) -> R {
-        let answer = question(&mut self.feed.borrow_mut());
-        self.wake.notify_one();
+        let answer = question(&mut self.shared.feed.borrow_mut());
+        self.shared.wake.notify_one();
         answer
     }
 
     /// Changes the feed without waking anyone.
     pub(crate) fn change<R>(&self, change: impl FnOnce(&mut F) -> R) -> R {
-        change(&mut self.feed.borrow_mut())
+        change(&mut self.shared.feed.borrow_mut())
     }
 
     /// Waits until something is asked.
     pub(crate) async fn asked(&self) {
-        self.wake.notified().await;
+        self.shared.wake.notified().await;
     }
 }
 

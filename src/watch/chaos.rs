@@ -38,7 +38,7 @@ impl Chaos {
     }
 
     /// How the watcher of this source fails in its `restarts`-th life.
-    pub fn of(&self, source: Source, restarts: usize) -> Option<Failing> {
+    pub fn of(&self, source: Source, restarts: u32) -> Option<Failing> {
         let (_, how) = self.0.iter().find(|(which, _)| *which == source)?;
         (*how != Failing::PanicOnce || restarts == 0).then_some(*how)
     }

@@ -10,22 +10,28 @@ use crate::kept::folder;
 use crate::record::Played;
 
 const REAL: &str = "`--bench detection -- --real`";
-const SOAK: &str = "`--bench detection -- --soak --events 200000`";
+const SOAK: &str = "`--bench detection -- --soak --events 20000`, with one `--seed` after another";
 
 /// What was left; none of what never ran here.
 pub(super) struct Left {
     real: Option<Value>,
-    soak: Option<Value>,
+    /// Cells of all parts, each of which had a seed of its own.
+    soak: Vec<Value>,
     pub(super) scale: Option<Value>,
     pub(super) classify: Option<Value>,
 }
 
 impl Left {
     pub(super) fn found() -> Self {
-        let file = |name: &str| serde_json::from_str(&fs::read_to_string(folder().join(name)).ok()?).ok();
+        let file = |name: &str| -> Option<Value> {
+            serde_json::from_str(&fs::read_to_string(folder().join(name)).ok()?).ok()
+        };
         Self {
             real: file("real.json"),
-            soak: file("soak.json"),
+            soak: parts()
+                .filter_map(|name| file(&name)?.as_array().cloned())
+                .flatten()
+                .collect(),
             scale: file("scale.json"),
             classify: file("classify.json"),
         }
@@ -51,7 +57,7 @@ impl Left {
         ]
     }
 
-    /// What was played at all: this run and the last long one.
+    /// What was played at all: this run and the parts of the long one.
     pub(super) fn soaked(&self, played: &[Played]) -> Vec<Target> {
         vec![Target {
             id: "T18",
@@ -67,8 +73,10 @@ impl Left {
 
     /// Launches, wrong verdicts and double starts.
     fn sums(&self, played: &[Played]) -> Option<[u64; 3]> {
-        let soaked = self.soak.as_ref()?.as_array()?.iter();
-        let soaked = soaked.map(|cell| &cell["arms"][0]).map(|row| {
+        if self.soak.is_empty() {
+            return None;
+        }
+        let soaked = self.soak.iter().map(|cell| &cell["arms"][0]).map(|row| {
             let count = |field: &str| row[field].as_u64().unwrap_or_default();
             [
                 count("launches"),
@@ -83,6 +91,13 @@ impl Left {
             [sums[0] + row[0], sums[1] + row[1], sums[2] + row[2]]
         }))
     }
+}
+
+/// The files that parts of the long run have left.
+fn parts() -> impl Iterator<Item = String> {
+    let names = fs::read_dir(folder()).into_iter().flatten().flatten();
+    let names = names.filter_map(|entry| entry.file_name().into_string().ok());
+    names.filter(|name| name.starts_with("soak-"))
 }
 
 /// The machine, as far as it matters to a figure.

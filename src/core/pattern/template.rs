@@ -81,6 +81,7 @@ fn parse_parts(rest: &mut &str, captures: &dyn Fn(&str) -> bool, nested: bool) -
         }
         let Some(mark) = after.chars().next() else {
             *rest = after;
+            parts.shrink_to_fit(); // there are thousands of templates
             return if nested {
                 Err("`[` without `]`".to_owned())
             } else {
@@ -91,7 +92,10 @@ fn parse_parts(rest: &mut &str, captures: &dyn Fn(&str) -> bool, nested: bool) -
         match mark {
             '{' => parts.push(parse_capture(rest, captures)?),
             '[' if !nested => parts.push(Part::Optional(parse_parts(rest, captures, true)?)),
-            ']' if nested => return Ok(parts),
+            ']' if nested => {
+                parts.shrink_to_fit();
+                return Ok(parts);
+            }
             _ => return Err(format!("a stray `{mark}`")),
         }
     }

@@ -30,7 +30,7 @@ pub(super) struct Slot<W: Watch> {
     held: Option<Held>,
     /// Since its first death.
     restarts: Option<Box<RestartWindow>>,
-    lives: usize,
+    lives: u32,
     heart: Heart,
     /// Its death was told, and not yet that its successor is well.
     ailing: bool,

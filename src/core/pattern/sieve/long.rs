@@ -13,6 +13,8 @@ const STEP: usize = 4;
 const SPAN: usize = WINDOW + STEP - 1;
 /// Shortest literal: its first window and its last may each take in a byte that is not its own.
 pub(super) const SHORTEST: usize = SPAN - 2;
+/// Bytes of a literal among which the rarest are looked for.
+const LOOKED_THROUGH: usize = 1 << 12;
 /// Looks that are taken together: a bit of a word for each.
 const LOOKS: usize = 64;
 /// Bytes that such looks take in.
@@ -42,12 +44,12 @@ pub(super) struct Long {
 struct Window {
     /// The bytes of the literal from here, eight at most, folded.
     bytes: u64,
-    /// Which of eight bytes those are.
-    mask: u64,
     /// The literal.
     number: u32,
     /// Where in the literal the window begins; before it, if it is negative.
-    offset: i32,
+    offset: i16,
+    /// How many bits of eight bytes are not among those.
+    spare: u8,
 }
 
 impl Window {
@@ -58,17 +60,17 @@ impl Window {
         let bytes: [Option<u8>; 8] = std::array::from_fn(|at| own(at).copied());
         let last = bytes.iter().rposition(Option::is_some).unwrap_or(0);
         let length = WINDOW.max(last + 1);
-        let mask = u64::MAX >> (64 - 8 * length);
+        let spare = 64 - 8 * length;
         let whole = bytes[..length].iter().all(Option::is_some);
         // Folded, there are half as many.
         let others = (0..=u8::MAX).filter(|byte| byte | b' ' == *byte);
         others
             .take(if whole { 1 } else { usize::MAX })
             .map(move |other| Self {
-                bytes: folded(bytes.map(|own| own.unwrap_or(other))) & mask,
-                mask,
+                bytes: folded(bytes.map(|own| own.unwrap_or(other))) & (u64::MAX >> spare),
                 number: small(number),
-                offset: i32::try_from(offset).unwrap_or(i32::MAX), // no literal has two gigabytes
+                offset: i16::try_from(offset).unwrap_or_default(), // it is within what is looked through
+                spare: u8::try_from(spare).unwrap_or_default(),    // less than 64
             })
     }
 }
@@ -122,9 +124,8 @@ impl Long {
         let group = hash(eight) >> SHARED;
         let (first, end) = (self.index[group] as usize, self.index[group + 1] as usize);
         for window in &self.windows[first..end] {
-            if eight & window.mask == window.bytes
-                && let Ok(offset) = isize::try_from(window.offset)
-                && let Some(begin) = (block.start + place).checked_add_signed(-offset)
+            if eight & (u64::MAX >> window.spare) == window.bytes
+                && let Some(begin) = (block.start + place).checked_add_signed(-isize::from(window.offset))
             {
                 tell(begin, window.number as usize);
             }
@@ -147,8 +148,9 @@ impl Long {
     }
 }
 
-/// Where in a literal its windows begin: the rarest neighbours, or all that a short one has.
+/// Where in a literal its windows begin: the rarest neighbours of what is looked through, or all that a short one has.
 fn offsets(literal: &[u8], rarity: &Rarity) -> Range<isize> {
+    let literal = &literal[..literal.len().min(LOOKED_THROUGH)];
     let first = match literal.len() {
         SHORTEST => -1,
         _ => rarity.rarest(literal, SPAN, WINDOW).cast_signed(),
