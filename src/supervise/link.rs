@@ -5,7 +5,7 @@
 //! after `ctx.stop()` and not after a panic.
 
 use std::any::Any;
-use std::future::{Future as _, poll_fn};
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{self, Poll, ready};
 
@@ -34,8 +34,10 @@ impl Drop for Held {
 }
 
 impl Held {
-    fn link(&self) -> Link {
-        Link(self.0.abort_handle())
+    /// For who is told of the end instead of asking: what kills the child, and what waits for its end.
+    fn told(mut self) -> (Link, impl Future<Output = Exit>) {
+        let link = Link(self.0.abort_handle());
+        (link, poll_fn(move |task| self.poll_exit(task)))
     }
 
     /// Kills the child; its exit is still to be heard.
@@ -95,9 +97,8 @@ where
     P: Actor<Context = Context<P>>,
     C: Actor<Context = Context<C>>,
 {
-    let (addr, mut held) = spawn_held(child);
-    let link = held.link();
-    let exit = poll_fn(move |task| held.poll_exit(task));
+    let (addr, held) = spawn_held(child);
+    let (link, exit) = held.told();
     ctx.spawn(exit.into_actor(parent).map(on_exit));
     (addr, link)
 }
@@ -107,9 +108,8 @@ pub fn spawn_monitored<C>(child: C, on_exit: impl FnOnce(Exit) + 'static) -> (Ad
 where
     C: Actor<Context = Context<C>>,
 {
-    let (addr, mut held) = spawn_held(child);
-    let link = held.link();
-    let exit = poll_fn(move |task| held.poll_exit(task));
+    let (addr, held) = spawn_held(child);
+    let (link, exit) = held.told();
     actix_rt::spawn(exit.map(on_exit));
     (addr, link)
 }

@@ -16,12 +16,12 @@ const TEXT: &str = "text";
 enum Part {
     Text(String),
     Capture(String),
-    Optional(Vec<Part>),
+    Optional(Box<[Part]>),
 }
 
 /// A compiled summary or hint.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Template(Vec<Part>);
+pub(super) struct Template(Box<[Part]>);
 
 impl Template {
     /// Compiles a template; `captures` knows the names that it may use besides `text`.
@@ -71,7 +71,11 @@ impl Part {
     }
 }
 
-fn parse_parts(rest: &mut &str, captures: &dyn Fn(&str) -> bool, nested: bool) -> Result<Vec<Part>, String> {
+fn parse_parts(
+    rest: &mut &str,
+    captures: &dyn Fn(&str) -> bool,
+    nested: bool,
+) -> Result<Box<[Part]>, String> {
     let mut parts = Vec::new();
     loop {
         let stop = rest.find(['{', '[', ']', '}']).unwrap_or(rest.len());
@@ -81,21 +85,17 @@ fn parse_parts(rest: &mut &str, captures: &dyn Fn(&str) -> bool, nested: bool) -
         }
         let Some(mark) = after.chars().next() else {
             *rest = after;
-            parts.shrink_to_fit(); // there are thousands of templates
             return if nested {
                 Err("`[` without `]`".to_owned())
             } else {
-                Ok(parts)
+                Ok(parts.into())
             };
         };
         *rest = &after[1..];
         match mark {
             '{' => parts.push(parse_capture(rest, captures)?),
             '[' if !nested => parts.push(Part::Optional(parse_parts(rest, captures, true)?)),
-            ']' if nested => {
-                parts.shrink_to_fit();
-                return Ok(parts);
-            }
+            ']' if nested => return Ok(parts.into()),
             _ => return Err(format!("a stray `{mark}`")),
         }
     }
