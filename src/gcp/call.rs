@@ -138,7 +138,7 @@ impl Gcp {
         }
         self.count(request.call.api());
         let sent = self.inner.clock.now();
-        let answer = exchange(http, request.deadline).await?;
+        let answer = exchange(http, request.deadline, &self.inner.spares).await?;
         self.inner.answered.set(Some(Instant::now()));
         self.learn(&answer, sent);
         Ok(answer)

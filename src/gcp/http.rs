@@ -1,4 +1,4 @@
-//! One request, one answer: the only place that builds HTTP clients and reads bodies.
+//! One request, one answer: the only place that builds HTTP clients.
 //!
 //! [`Http`] owns the connections. It bounds what any server can do to us: a deadline for the whole exchange, a cap on the
 //! body, no redirects. It repeats nothing; whoever asks decides about that.
@@ -7,21 +7,19 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::{Client, ClientBuilder, RequestBuilder, Response, StatusCode, redirect, retry};
 use thiserror::Error;
 use url::Url;
 
+use super::body::Spares;
 use super::endpoints::is_loopback;
 use super::error::{AnswerError, Call, Fault, Refusal, TransportError};
 
 /// How long a connection may take to be made: TCP, proxy and TLS.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// A page of 1000 log entries of 256 KiB would be larger, but is never met; what comes beyond this is not an answer.
-const BODY_LIMIT: usize = 64 << 20;
 
 /// How long a silent HTTP/2 connection is trusted before it is pinged; one that a sleeping laptop lost is found so.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -176,15 +174,19 @@ impl Answer {
     }
 }
 
-/// Sends a request and reads the whole answer within `deadline`.
-pub(super) async fn exchange(request: RequestBuilder, deadline: Duration) -> Result<Answer, Fault> {
+/// Sends a request and reads the whole answer, into one of these buffers, within `deadline`.
+pub(super) async fn exchange(
+    request: RequestBuilder,
+    deadline: Duration,
+    spares: &Spares,
+) -> Result<Answer, Fault> {
     let whole = async {
         let response = request.send().await.map_err(TransportError::read)?;
         refuse_redirect(&response)?;
         Ok(Answer {
             status: response.status(),
             headers: response.headers().clone(),
-            body: read_body(response, BODY_LIMIT).await?,
+            body: spares.read(response).await?,
         })
     };
     match tokio::time::timeout(deadline, whole).await {
@@ -206,26 +208,6 @@ fn refuse_redirect(response: &Response) -> Result<(), AnswerError> {
     })
 }
 
-/// Reads the body, decompressed, up to `limit` bytes.
-async fn read_body(mut response: Response, limit: usize) -> Result<Bytes, Fault> {
-    let announced = response
-        .content_length()
-        .and_then(|length| usize::try_from(length).ok());
-    let mut body = BytesMut::with_capacity(announced.unwrap_or_default().min(limit));
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
-                let limit_mib = (limit >> 20) as u64;
-                return Err(AnswerError::TooLarge { limit_mib }.into());
-            }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Ok(body.freeze()),
-            // The headers came, so the request was answered: what breaks now is the answer, whatever the cause.
-            Err(_) => return Err(AnswerError::Truncated.into()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::error::TransportKind;
@@ -242,7 +224,8 @@ mod tests {
                 .proxy(reqwest::Proxy::https(proxy).unwrap())
                 .build()
                 .unwrap();
-            exchange(client.get("https://run.googleapis.com/"), CONNECT_TIMEOUT)
+            let request = client.get("https://run.googleapis.com/");
+            exchange(request, CONNECT_TIMEOUT, &Spares::default())
                 .await
                 .unwrap_err()
         };

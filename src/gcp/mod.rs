@@ -14,6 +14,7 @@
 //! To add a call: a variant of [`Call`] (`error/call.rs`) with its verb and permission, and a method in its API's file.
 
 pub mod auth;
+mod body;
 mod call;
 mod endpoints;
 mod env;
@@ -53,6 +54,7 @@ pub use vertex::JobsPage;
 use crate::clock::Clock;
 use crate::core::Moment;
 use auth::TokenSource;
+use body::Spares;
 use offset::ServerOffset;
 
 /// What a [`Gcp`] is made of.
@@ -86,6 +88,7 @@ struct Inner {
     offset: Cell<ServerOffset>,
     requests: Cell<Requests>,
     answered: Cell<Option<Instant>>,
+    spares: Spares,
 }
 
 /// How many requests were sent, repeats after a 401 included.
@@ -113,6 +116,7 @@ impl Gcp {
                 offset: Cell::default(),
                 requests: Cell::default(),
                 answered: Cell::default(),
+                spares: Spares::default(),
             }),
         }
     }

@@ -14,6 +14,7 @@ use url::form_urlencoded::Serializer;
 use super::origin::{Fetched, SCOPE, words};
 use super::{AuthError, Secret};
 use crate::clock::Clock;
+use crate::gcp::body::Spares;
 use crate::gcp::http::{Answer, Http, exchange};
 use crate::gcp::wire::{integer, lax};
 
@@ -147,7 +148,8 @@ impl TokenEndpoint {
         let request = request
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(form);
-        match exchange(request, DEADLINE).await {
+        // A buffer of its own: tokens do not stay in one that is kept.
+        match exchange(request, DEADLINE, &Spares::default()).await {
             Ok(answer) => self.read(&answer),
             Err(fault) => Err(self.unreachable(fault.to_string())),
         }
