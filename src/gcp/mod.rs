@@ -21,6 +21,7 @@ mod env;
 mod error;
 mod http;
 pub(crate) mod json;
+mod listed;
 mod logging;
 mod offset;
 mod run;
@@ -43,10 +44,11 @@ pub use error::{
     TransportKind,
 };
 pub use http::{Http, SetupError};
+pub use listed::{Fingerprint, Listed, ListedPage};
 pub use logging::{EntriesPage, ListEntries};
 pub use run::{
-    CompletionStatus, ExecutionsPage, JobInfo, LatestExecution, MOST_PAGES, OperationView, Overrides,
-    StartedRun, endless,
+    CompletionStatus, Executions, ExecutionsPage, JobInfo, LatestExecution, MOST_PAGES, OperationView,
+    Overrides, StartedRun, endless,
 };
 pub use secret::Secret;
 pub use vertex::JobsPage;

@@ -217,14 +217,14 @@ async fn creations(gcp: &Gcp, jobs: &[RunJob]) -> Result<HashMap<String, Timesta
         let all = RunJob::any_of(scope.clone());
         let mut token: Option<String> = None;
         loop {
-            let page = match gcp.executions_page(&all, token.as_deref()).await {
+            let page = match gcp.executions_page(&all, token.as_deref(), &|_| None).await {
                 Err(error) if error.kind() == ErrorKind::RateLimited => {
                     tokio::time::sleep(AGAIN).await;
                     continue;
                 }
                 answer => answer?,
             };
-            let views = page.executions.into_iter();
+            let views = page.fresh.into_iter().map(|listed| listed.item);
             created.extend(views.filter_map(|view| Some((view.name.to_string(), view.create_time?))));
             if page.next.is_none() {
                 break;

@@ -14,9 +14,10 @@ mod listing;
 mod poll;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod turns;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,11 +31,12 @@ use crate::core::execution::{ExecutionView, TaskView};
 use crate::core::ids::{ExecutionName, Scope};
 use crate::core::policy::{Budget, Sight};
 use crate::core::source::{Health, Source};
-use crate::gcp::{ErrorKind, ExecutionsPage, Gcp};
+use crate::gcp::{ErrorKind, ExecutionsPage, Fingerprint, Gcp, Listed};
 
 use lingering::Lingering;
 use listing::{Listing, Read};
 use poll::Poll;
+use texts::SharedTexts;
 
 pub use call::{ExecutionCall, ExecutionReply};
 
@@ -66,12 +68,15 @@ pub struct ExecutionFeed {
     share: Share,
     /// Boxed: of a large table up to half the places are empty.
     polls: HashMap<ExecutionName, Box<Poll>>,
+    /// Those of which something was demanded and has not come.
+    demanded: HashSet<ExecutionName>,
     budget: Budget,
     sight: Sight,
     listed: Option<Instant>,
     /// Pages of the last list.
     pages: u32,
     listing: Option<Listing>,
+    texts: SharedTexts,
     lingering: Lingering,
 }
 
@@ -95,9 +100,11 @@ impl ExecutionFeed {
             scope,
             share,
             polls: HashMap::new(),
+            demanded: HashSet::new(),
             listed: None,
             pages: 0,
             listing: None,
+            texts: SharedTexts::default(),
             lingering: Lingering::default(),
         }
     }
@@ -117,6 +124,7 @@ impl ExecutionFeed {
             known.resume(sink);
             return;
         }
+        self.texts.borrow_mut().forget(name);
         let poll = Box::new(Poll::new(now, operation, sink));
         self.polls.insert(name.clone(), poll);
         self.budget.set_full(self.share.of(self.polls.len()), now);
@@ -130,6 +138,7 @@ impl ExecutionFeed {
 
     /// Watches a runner whose launch is over; `gone` is called once it has ended or is not there any more.
     pub fn linger(&mut self, name: ExecutionName, gone: Box<dyn Fn()>) {
+        self.texts.borrow_mut().forget(&name);
         self.lingering.add(name, gone);
     }
 
@@ -142,6 +151,7 @@ impl ExecutionFeed {
     pub fn read_now(&mut self, name: &ExecutionName) {
         if let Some(poll) = self.polls.get_mut(name) {
             poll.read_now = true;
+            self.demanded.insert(name.clone());
         }
     }
 
@@ -149,6 +159,7 @@ impl ExecutionFeed {
     pub fn read_tasks(&mut self, name: &ExecutionName) {
         if let Some(poll) = self.polls.get_mut(name) {
             poll.tasks_wanted = true;
+            self.demanded.insert(name.clone());
         }
     }
 
@@ -178,6 +189,18 @@ impl ExecutionFeed {
         answer
     }
 
+    /// What a list says of an execution, new or anew.
+    fn take_listed(&mut self, now: Instant, text: Fingerprint, view: ExecutionView) {
+        self.texts.borrow_mut().keep(view.name.clone(), text);
+        self.lingering.saw(&view.name);
+        if view.state.is_end() {
+            self.lingering.over(&view.name);
+        }
+        if let Some(poll) = self.polls.get_mut(&view.name) {
+            poll.got(now, Ok(view));
+        }
+    }
+
     /// A page of the list, or why there is none.
     fn take_page(&mut self, now: Instant, answer: Result<ExecutionsPage, Failure>) {
         let Some(mut listing) = self.listing.take() else {
@@ -187,17 +210,18 @@ impl ExecutionFeed {
         let Ok((read, page)) = self.judged(now, taken) else {
             return;
         };
-        for view in page.executions {
-            self.lingering.saw(&view);
-            if let Some(poll) = self.polls.get_mut(&view.name) {
-                poll.got(now, Ok(view));
-            }
+        for name in &page.known {
+            self.lingering.saw(name);
+        }
+        for Listed { fingerprint, item } in page.fresh {
+            self.take_listed(now, fingerprint, item);
         }
         if read == Read::On {
             self.listing = Some(listing);
             return;
         }
         self.pages = listing.pages();
+        self.texts.borrow_mut().list_ends();
         if read == Read::Whole {
             self.lingering.list_ends();
         }
@@ -223,6 +247,7 @@ impl Feed for ExecutionFeed {
                 // A wait that fails is no loss: the gets go on.
                 if let Some(poll) = self.polls.get_mut(&name) {
                     poll.waited(now, answer);
+                    self.demanded.insert(name);
                 }
             }
             ExecutionReply::Unwanted => {}

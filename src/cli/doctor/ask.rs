@@ -43,7 +43,7 @@ pub(super) async fn credentials(found: &Credentials) -> Finding {
 pub(super) async fn runner(gcp: &Gcp, subject: &Subject, per_minute: f64) -> (Finding, Finding) {
     let Some((job, spec)) = &subject.launch else {
         let all = RunJob::any_of(subject.run.clone());
-        let asked = timed(gcp.executions_page(&all, None)).await;
+        let asked = timed(gcp.executions_page(&all, None, &|_| None)).await;
         let run = answered(Check::CloudRun, asked, |_| {
             format!("lists the executions of {}", subject.run)
         });
@@ -55,7 +55,7 @@ pub(super) async fn runner(gcp: &Gcp, subject: &Subject, per_minute: f64) -> (Fi
     };
     let asked = timed(async {
         let info = gcp.get_job(job).await?;
-        gcp.executions_page(job, None).await?;
+        gcp.executions_page(job, None, &|_| None).await?;
         Ok(info)
     });
     let asked = asked.await;

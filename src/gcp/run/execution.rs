@@ -12,6 +12,8 @@ use crate::core::execution::ExecutionView;
 use crate::core::ids::{ExecutionName, RunJob};
 use crate::gcp::env::KnownEnv;
 use crate::gcp::error::{AnswerError, ApiError};
+use crate::gcp::json;
+use crate::gcp::listed::{Fingerprint, Listed, ListedPage};
 
 /// What a list asks of each execution (a partial response): what [`Execution`] reads. The rest is most of it, and of the
 /// environment nothing is asked but names and literal values.
@@ -132,45 +134,27 @@ impl Execution {
     }
 }
 
-/// Executions of a list, newest first: one page of it, or as much as was read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ExecutionsPage {
-    /// The executions.
-    pub executions: Vec<ExecutionView>,
-    /// Token of the next page; `None` after the last.
-    pub next: Option<String>,
-    /// Items that could not be read.
-    pub skipped: u32,
-}
+/// A page of a list of executions, newest first; of those that are known, their names.
+pub type ExecutionsPage = ListedPage<ExecutionView, ExecutionName>;
 
 impl ExecutionsPage {
-    /// Whether, read from the beginning, this is the whole list: what is not in it does not exist (or is not visible yet).
-    pub fn is_complete(&self) -> bool {
-        self.next.is_none() && self.skipped == 0
+    /// Reads the body of an answer to `executions.list`. Only an execution without name cannot be read.
+    pub(super) fn parse_executions(
+        body: &[u8],
+        known: &dyn Fn(Fingerprint) -> Option<ExecutionName>,
+    ) -> Result<Self, AnswerError> {
+        let read = |text: &str| json::read::<Execution>(text).ok()?.into_core().ok();
+        Self::parse(body, "executions", read, known)
     }
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ExecutionList {
-    #[serde(default)]
-    executions: Lenient<Execution>,
-    #[serde(default, deserialize_with = "lax")]
-    next_page_token: String,
-}
-
-impl From<ExecutionList> for ExecutionsPage {
-    fn from(list: ExecutionList) -> Self {
-        let found = list.executions.items.len();
-        let read = list.executions.items.into_iter().map(Execution::into_core);
-        let executions: Vec<_> = read.filter_map(Result::ok).collect();
-        let unnamed = u32::try_from(found - executions.len()).unwrap_or(u32::MAX);
-        Self {
-            skipped: list.executions.skipped.saturating_add(unnamed),
-            next: Some(list.next_page_token).filter(|token| !token.is_empty()),
-            executions,
-        }
-    }
+/// Executions of a list, newest first, as many as were read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Executions {
+    /// The executions.
+    pub executions: Vec<ExecutionView>,
+    /// It was read whole, and everything on it: what is not in it does not exist (or is not visible yet).
+    pub complete: bool,
 }
 
 impl Gcp {
@@ -184,17 +168,19 @@ impl Gcp {
             .map_err(|error| ApiError::new(Call::GetExecution, target, error))
     }
 
-    /// `executions.list`, one page of up to 100, newest first. A job named `-` stands for all jobs of the region.
+    /// `executions.list`, one page of up to 100, newest first. A job named `-` stands for all jobs of the region. `known` is
+    /// asked when the answer comes.
     pub async fn executions_page(
         &self,
         job: &RunJob,
         page_token: Option<&str>,
+        known: &dyn Fn(Fingerprint) -> Option<ExecutionName>,
     ) -> Result<ExecutionsPage, ApiError> {
         let request = self.run_request(Call::ListExecutions, &job.to_string(), "/executions");
         let request = request.query("pageSize", "100").query("fields", LISTED);
         let request = request.maybe("pageToken", page_token);
-        let list: ExecutionList = self.call(request).await?;
-        Ok(list.into())
+        self.call_with(request, |body| ExecutionsPage::parse_executions(body, known))
+            .await
     }
 
     /// `executions.list`, page after page, newest first, until `enough` says so of an execution (which is the last one
@@ -203,20 +189,25 @@ impl Gcp {
         &self,
         job: &RunJob,
         mut enough: impl FnMut(&ExecutionView) -> bool,
-    ) -> Result<ExecutionsPage, ApiError> {
-        let mut all = ExecutionsPage::default();
+    ) -> Result<Executions, ApiError> {
+        let mut all = Executions {
+            complete: true,
+            ..Executions::default()
+        };
+        let mut token = None;
         for _ in 0..MOST_PAGES {
-            let page = self.executions_page(job, all.next.as_deref()).await?;
-            all.next = page.next;
-            all.skipped = all.skipped.saturating_add(page.skipped);
-            for execution in page.executions {
-                let last = enough(&execution);
-                all.executions.push(execution);
+            let page = self.executions_page(job, token.as_deref(), &|_| None).await?;
+            all.complete &= page.skipped == 0;
+            for Listed { item, .. } in page.fresh {
+                let last = enough(&item);
+                all.executions.push(item);
                 if last {
+                    all.complete = false;
                     return Ok(all);
                 }
             }
-            if all.next.is_none() {
+            token = page.next;
+            if token.is_none() {
                 return Ok(all);
             }
         }

@@ -11,7 +11,7 @@ mod tasks;
 
 use std::time::Duration;
 
-pub use execution::ExecutionsPage;
+pub use execution::{Executions, ExecutionsPage};
 pub use jobs::{CompletionStatus, JobInfo, LatestExecution};
 pub use operation::OperationView;
 pub use start::{Overrides, StartedRun};

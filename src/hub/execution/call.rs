@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use tokio::sync::oneshot;
 
+use super::texts::SharedTexts;
 use crate::core::execution::{ExecutionView, TaskView};
 use crate::core::ids::{ExecutionName, RunJob};
 use crate::gcp::{ExecutionsPage, Gcp, OperationView};
@@ -24,8 +25,17 @@ pub enum ExecutionCall {
     Get(ExecutionName),
     /// Read its tasks.
     Tasks(ExecutionName),
-    /// Read a page of a job's executions, newest first: the one with this token, or the first.
-    List(RunJob, Option<String>),
+    /// Read a page of a job's executions, newest first: the one with this token, or the first. Those that read as before are
+    /// passed over.
+    List(ListCall),
+}
+
+/// One page of a list.
+#[derive(Debug)]
+pub struct ListCall {
+    pub(super) job: RunJob,
+    pub(super) token: Option<String>,
+    pub(super) texts: SharedTexts,
 }
 
 /// An answer.
@@ -62,8 +72,9 @@ impl ExecutionCall {
                 let answer = gcp.list_tasks(&name).await;
                 ExecutionReply::Tasks(name, answer.map_err(Failure::from))
             }
-            Self::List(job, token) => {
-                let answer = gcp.executions_page(&job, token.as_deref()).await;
+            Self::List(ListCall { job, token, texts }) => {
+                let known = |text| texts.borrow().whose(text);
+                let answer = gcp.executions_page(&job, token.as_deref(), &known).await;
                 ExecutionReply::Listed(answer.map_err(Failure::from))
             }
         }

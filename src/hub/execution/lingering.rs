@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use crate::core::execution::ExecutionView;
 use crate::core::ids::ExecutionName;
 
 /// Who wants to know when which runner is gone.
@@ -45,12 +44,9 @@ impl Lingering {
     }
 
     /// A list showed this.
-    pub(super) fn saw(&mut self, view: &ExecutionView) {
-        if let Some(runner) = self.runners.get_mut(&view.name) {
+    pub(super) fn saw(&mut self, name: &ExecutionName) {
+        if let Some(runner) = self.runners.get_mut(name) {
             (runner.seen, runner.listed) = (true, true);
-            if view.state.is_end() {
-                self.tell(&view.name.clone());
-            }
         }
     }
 
@@ -60,11 +56,12 @@ impl Lingering {
         let deleted = runners.filter(|(_, runner)| runner.seen && !runner.listed);
         let deleted: Vec<_> = deleted.map(|(name, _)| name.clone()).collect();
         for name in deleted {
-            self.tell(&name);
+            self.over(&name);
         }
     }
 
-    fn tell(&mut self, name: &ExecutionName) {
+    /// It has ended, or is not there any more.
+    pub(super) fn over(&mut self, name: &ExecutionName) {
         if let Some(runner) = self.runners.remove(name) {
             (runner.gone)();
         }

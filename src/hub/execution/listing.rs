@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::ExecutionCall;
+use super::call::{ExecutionCall, ListCall};
+use super::texts::SharedTexts;
 use crate::core::ids::{ExecutionName, RunJob};
 use crate::gcp::{Call, ExecutionsPage, MOST_PAGES, endless};
 use crate::hub::Failure;
@@ -51,9 +52,13 @@ impl Listing {
     }
 
     /// Asks for the next page.
-    pub(super) fn ask(&mut self) -> ExecutionCall {
+    pub(super) fn ask(&mut self, texts: SharedTexts) -> ExecutionCall {
         self.in_flight = true;
-        ExecutionCall::List(self.job.clone(), self.token.clone())
+        ExecutionCall::List(ListCall {
+            job: self.job.clone(),
+            token: self.token.clone(),
+            texts,
+        })
     }
 
     /// How many pages it has had.
@@ -66,8 +71,9 @@ impl Listing {
         self.in_flight = false;
         self.pages += 1;
         self.skipped |= page.skipped > 0;
-        for view in &page.executions {
-            self.wanted.remove(&view.name);
+        let fresh = page.fresh.iter().map(|listed| &listed.item.name);
+        for name in fresh.chain(&page.known) {
+            self.wanted.remove(name);
         }
         self.token.clone_from(&page.next);
         if self.token.is_none() && !self.skipped {

@@ -109,6 +109,11 @@ impl Poll {
         self.gone || self.view.as_ref().is_some_and(|view| view.state.is_end())
     }
 
+    /// It has a request to make, whoever reads the executions.
+    pub(super) fn is_demanded(&self) -> bool {
+        self.tasks_wanted || (self.read_now && !self.ended())
+    }
+
     /// A long poll holds, or will.
     pub(super) fn is_waiting(&self) -> bool {
         self.wait != Wait::Broken

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use tokio::sync::oneshot;
 
+use super::call::ListCall;
 use super::*;
 use crate::core::execution::ExecutionState;
 use crate::core::execution::ExecutionState::{Failed, Running};
@@ -58,16 +59,28 @@ fn feed(executions: usize, told: &Rc<RefCell<Vec<usize>>>, zero: Instant) -> Exe
 /// Answers the page that is asked for next, which must be the one with this token.
 fn answer(feed: &mut ExecutionFeed, now: Instant, token: Option<&str>, page: ExecutionsPage) {
     match feed.next(at(now)) {
-        Next::Call(ExecutionCall::List(_, asked)) => assert_eq!(asked.as_deref(), token),
+        Next::Call(ExecutionCall::List(call)) => assert_eq!(call.token.as_deref(), token),
         other => panic!("{other:?}"),
     }
     feed.on_reply(at(now), ExecutionReply::Listed(Ok(page)));
 }
 
+/// An execution by a text that tells nothing but its name and state.
+fn listed(view: ExecutionView) -> Listed<ExecutionView> {
+    Listed {
+        fingerprint: text(&view),
+        item: view,
+    }
+}
+
+fn text(view: &ExecutionView) -> Fingerprint {
+    Fingerprint::of(&format!("{} {:?}", view.name, view.state))
+}
+
 /// A page with these executions, and perhaps another after it.
 fn page(executions: impl IntoIterator<Item = ExecutionView>, next: Option<u32>) -> ExecutionsPage {
     ExecutionsPage {
-        executions: executions.into_iter().collect(),
+        fresh: executions.into_iter().map(listed).collect(),
         next: next.map(|next| next.to_string()),
         ..ExecutionsPage::default()
     }
@@ -80,8 +93,8 @@ fn lists(executions: usize, pages: u32) -> usize {
     let (mut now, mut lists) = (zero, 0);
     while now < zero + 60 * SECOND {
         match feed.next(at(now)) {
-            Next::Call(ExecutionCall::List(_, token)) => {
-                let read: u32 = token.map_or(0, |token| token.parse().unwrap());
+            Next::Call(ExecutionCall::List(call)) => {
+                let read: u32 = call.token.map_or(0, |token| token.parse().unwrap());
                 lists += usize::from(read == 0);
                 let next = Some(read + 1).filter(|read| *read < pages);
                 feed.on_reply(at(now), ExecutionReply::Listed(Ok(page([], next))));
@@ -133,12 +146,87 @@ fn an_end_on_the_first_page_is_told_before_the_second_is_asked_for() {
 }
 
 #[test]
+fn what_is_demanded_of_one_among_many_is_asked_at_once_and_once() {
+    let zero = Instant::now();
+    let mut feed = feed(MANY + 1, &Rc::default(), zero);
+    answer(&mut feed, zero, None, page([], None));
+    feed.read_now(&name(3));
+    feed.read_tasks(&name(3));
+    let mut asked = Vec::new();
+    while let Next::Call(call) = feed.next(at(zero)) {
+        asked.push(call);
+    }
+    assert!(
+        matches!(&asked[..], [ExecutionCall::Tasks(tasks), ExecutionCall::Get(read)] if *tasks == name(3) && tasks == read),
+        "{asked:?}"
+    );
+    feed.on_reply(at(zero), ExecutionReply::Tasks(name(3), Ok(Vec::new())));
+    feed.on_reply(at(zero), ExecutionReply::Got(name(3), Ok(view(3, Running))));
+    assert!(matches!(feed.next(at(zero)), Next::At(_)) && feed.demanded.is_empty());
+}
+
+#[test]
 fn a_list_that_has_shown_all_that_is_wanted_ends_there() {
     let (zero, told) = (Instant::now(), Rc::default());
     let mut feed = feed(MANY + 1, &told, zero);
     let all = (0..=MANY).map(|number| view(number, Running));
     answer(&mut feed, zero, None, page(all, Some(1)));
     assert!(matches!(feed.next(at(zero)), Next::At(_)));
+}
+
+/// A page of which these executions are known by their texts.
+fn known(feed: &ExecutionFeed, views: impl IntoIterator<Item = ExecutionView>) -> ExecutionsPage {
+    let whose = |view| feed.texts.borrow().whose(text(&view));
+    ExecutionsPage {
+        known: views.into_iter().map(|view| whose(view).unwrap()).collect(),
+        ..ExecutionsPage::default()
+    }
+}
+
+#[test]
+fn an_execution_that_reads_as_before_is_shown_and_not_told_again() {
+    let (zero, told) = (Instant::now(), Rc::default());
+    let mut feed = feed(MANY + 1, &told, zero);
+    let all = || (0..=MANY).map(|number| view(number, Running));
+    answer(&mut feed, zero, None, page(all(), None));
+    assert_eq!(told.take().len(), MANY + 1);
+    let mut again = known(&feed, all());
+    again.next = Some("1".to_owned());
+    answer(&mut feed, zero + 10 * SECOND, None, again);
+    assert!(told.take().is_empty());
+    assert!(
+        matches!(feed.next(at(zero + 10 * SECOND)), Next::At(_)),
+        "all were shown"
+    );
+}
+
+#[test]
+fn who_comes_when_the_list_knows_an_execution_is_told_of_it_by_the_next() {
+    let (zero, told) = (Instant::now(), Rc::new(RefCell::new(0)));
+    let mut feed = feed(MANY + 1, &Rc::default(), zero);
+    answer(
+        &mut feed,
+        zero,
+        None,
+        page([view(1000, Running), view(1001, Failed)], None),
+    );
+    let whose = |feed: &ExecutionFeed, view: &ExecutionView| feed.texts.borrow().whose(text(view));
+    for seen in [view(1000, Running), view(1001, Failed)] {
+        assert!(whose(&feed, &seen).is_some());
+        let told = Rc::clone(&told);
+        feed.linger(seen.name.clone(), Box::new(move || *told.borrow_mut() += 1));
+        assert!(whose(&feed, &seen).is_none(), "it must be read again");
+    }
+    answer(
+        &mut feed,
+        zero + 10 * SECOND,
+        None,
+        page([view(1000, Running), view(1001, Failed)], None),
+    );
+    assert_eq!(*told.borrow(), 1);
+    let seen = view(1000, Running);
+    feed.subscribe(zero, &seen.name, None, Box::new(|_| {}));
+    assert!(whose(&feed, &seen).is_none(), "it must be read again");
 }
 
 #[test]
@@ -148,7 +236,7 @@ fn a_list_that_fails_at_a_later_page_begins_anew() {
     answer(&mut feed, zero, None, page([], Some(1)));
     assert!(matches!(
         feed.next(at(zero)),
-        Next::Call(ExecutionCall::List(_, Some(_)))
+        Next::Call(ExecutionCall::List(ListCall { token: Some(_), .. }))
     ));
     let failure = Failure {
         why: "503".into(),

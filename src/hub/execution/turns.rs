@@ -1,13 +1,15 @@
 //! Whose turn it is: an execution's own requests, or the list of all.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::listing::Listing;
+use super::poll::Poll;
 use super::{CHECK, ExecutionCall, ExecutionFeed, FEW, MANY, POLL};
-use crate::core::ids::RunJob;
+use crate::core::ids::{ExecutionName, RunJob};
 use crate::hub::Next;
 
 /// How often the list is read where nothing else tells of ends,
@@ -34,22 +36,40 @@ impl ExecutionFeed {
             .budget
             .ready_at(now)
             .max(self.sight.retry_at().unwrap_or(now));
-        let by = self.reading();
-        let mut soonest = None;
-        for (name, poll) in &mut self.polls {
-            match poll.next(now, allowed, by) {
-                Next::Call(call) => {
-                    self.budget.spend(now);
-                    return Next::Call(call.of(name));
-                }
-                Next::At(at) => soonest = Some(soonest.map_or(at, |other: Instant| other.min(at))),
-                Next::Idle => {}
-            }
+        let single = self.single_call(now, allowed);
+        if matches!(single, Next::Call(_)) {
+            return single;
         }
-        match self.list_call(now, allowed) {
-            Next::At(at) => soonest = Some(soonest.map_or(at, |other| other.min(at))),
-            Next::Idle => {}
-            call @ Next::Call(_) => return call,
+        match (self.list_call(now, allowed), single) {
+            (Next::At(list), Next::At(single)) => Next::At(list.min(single)),
+            (Next::Idle, single) => single,
+            (list, _) => list,
+        }
+    }
+
+    /// A request for one execution. Where a list reads them, only those are looked at of which something was demanded: there
+    /// may be thousands, and whatever happens to one of them asks for the next request.
+    fn single_call(&mut self, now: Instant, allowed: Instant) -> Next<ExecutionCall> {
+        let by = self.reading();
+        let Self { polls, demanded, .. } = self;
+        demanded.retain(|name| polls.get(name).is_some_and(|poll| poll.is_demanded()));
+        let mut soonest: Option<Instant> = None;
+        let mut turn = |name: &ExecutionName, poll: &mut Poll| match poll.next(now, allowed, by) {
+            Next::Call(call) => Some(call.of(name)),
+            Next::At(at) => {
+                soonest = Some(soonest.map_or(at, |other| other.min(at)));
+                None
+            }
+            Next::Idle => None,
+        };
+        let call = if by == Reading::Listed {
+            demanded.iter().find_map(|name| turn(name, polls.get_mut(name)?))
+        } else {
+            polls.iter_mut().find_map(|(name, poll)| turn(name, poll))
+        };
+        if let Some(call) = call {
+            self.budget.spend(now);
+            return Next::Call(call);
         }
         soonest.map_or(Next::Idle, Next::At)
     }
@@ -95,6 +115,7 @@ impl ExecutionFeed {
         }
         self.listed = Some(now);
         self.lingering.list_begins();
+        self.texts.borrow_mut().list_begins();
         self.listing = Some(Listing::new(RunJob::any_of(self.scope.clone()), open));
         self.page_call(now)
     }
@@ -104,7 +125,7 @@ impl ExecutionFeed {
         match &mut self.listing {
             Some(listing) if !listing.is_in_flight() => {
                 self.budget.spend(now);
-                Next::Call(listing.ask())
+                Next::Call(listing.ask(Rc::clone(&self.texts)))
             }
             _ => Next::Idle,
         }

@@ -73,20 +73,17 @@ pub(super) async fn find(gcp: &Gcp, job: &RunJob, id: &LaunchId) -> StartEnd {
 pub(super) async fn look(gcp: &Gcp, job: &RunJob, id: &LaunchId) -> ListAnswer {
     let ours = |view: &ExecutionView| view.launch_id.as_deref() == Some(id.as_str());
     match gcp.list_executions(job, ours).await {
-        Ok(list) => {
-            let complete = list.is_complete();
-            match list.executions.into_iter().find(ours) {
-                Some(view) => ListAnswer::Found(Arc::new(view)),
-                None if complete => ListAnswer::Lacking,
-                None => {
-                    let message = format!("the list of executions of {job} holds some that cannot be read");
-                    ListAnswer::Failed {
-                        permanent: false,
-                        trouble: Trouble { message, hint: None },
-                    }
+        Ok(list) => match list.executions.into_iter().find(ours) {
+            Some(view) => ListAnswer::Found(Arc::new(view)),
+            None if list.complete => ListAnswer::Lacking,
+            None => {
+                let message = format!("the list of executions of {job} holds some that cannot be read");
+                ListAnswer::Failed {
+                    permanent: false,
+                    trouble: Trouble { message, hint: None },
                 }
             }
-        }
+        },
         Err(error) => ListAnswer::Failed {
             permanent: !error.is_retryable(),
             trouble: trouble(&error),
