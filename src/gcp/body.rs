@@ -1,9 +1,10 @@
 //! What answers' bodies are read into.
 //!
-//! [`Spares`] owns the buffers; whoever calls again and again keeps one ([`Gcp`](super::Gcp) does). A page of a list has a few hundred kilobytes and is read every second for as long as a batch
-//! lives, while what it tells is kept in small pieces. If each page had a buffer of its own, those pieces would be put into the
-//! hole that the last one left, the next page would find none that is large enough, and the heap would grow by one page every
-//! few seconds (measured: 1,000 launches of 15 minutes took 37 MB, of which 8 were in use).
+//! [`Spares`] owns the buffers; whoever calls again and again keeps one ([`Gcp`](super::Gcp) does). A page of a list has a few
+//! hundred kilobytes and is read every second for as long as a batch lives, while what it tells is kept in small pieces. If
+//! each page had a buffer of its own, those pieces would be put into the hole that the last one left, the next page would find
+//! none that is large enough, and the heap would grow by one page every few seconds (measured: 1,000 launches of 15 minutes
+//! took 37 MB, of which 8 were in use).
 
 use std::cell::RefCell;
 use std::fmt;
