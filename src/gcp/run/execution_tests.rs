@@ -99,6 +99,8 @@ fn a_page_leaves_out_what_it_cannot_read_and_counts_it() {
         (page.fresh.len(), page.skipped, page.next.as_deref()),
         (1, 2, Some("t"))
     );
+    let empty = ExecutionsPage::parse_executions(b"{}", &|_| None).unwrap();
+    assert_eq!((empty.fresh.len(), empty.next), (0, None));
 }
 
 #[test]
