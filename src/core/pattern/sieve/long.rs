@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::block::{BEYOND, Block};
+use super::block::{BEYOND, Block, PLACES};
 use super::rarity::Rarity;
 
 /// Bytes of a window.
@@ -29,11 +29,23 @@ const WORDS: usize = 1 << (BITS - 6);
 /// Hashes that share an entry of the index, as a power of two.
 const SHARED: u32 = 6;
 
+/// Bits of the second table, as a power of two: it is asked where the first one says yes, by another hash, and leaves one
+/// look in three hundred.
+const DOUBTS: u32 = 16;
+/// Words of the second table.
+const DOUBT_WORDS: usize = 1 << (DOUBTS - 6);
+/// Looks of a group that are noted without asking whether there are so many: hardly a group has more.
+const USUAL: usize = 4;
+/// Places that may be noted of a block, and room for the last group's usual ones.
+const NOTED: usize = PLACES / STEP + USUAL;
+
 /// A table of bits over the windows of literals, and what to compare where a bit is set.
 #[derive(Clone, Debug)]
 pub(super) struct Long {
     /// By hash, whether a window has it.
     bits: Box<[u64; WORDS]>,
+    /// The same by another hash.
+    doubts: Box<[u64; DOUBT_WORDS]>,
     /// In the order of their hashes.
     windows: Vec<Window>,
     /// By the upper bits of a hash: the first window that has them.
@@ -88,13 +100,16 @@ impl Long {
         windows.shrink_to_fit();
         windows.sort_unstable_by_key(|window| hash(window.bytes));
         let mut bits: Box<[u64; WORDS]> = vec![0; WORDS].try_into().expect("as many words as asked for");
+        let mut doubts = Box::new([0; DOUBT_WORDS]);
         for window in &windows {
-            let hash = hash(window.bytes);
+            let (hash, other) = (hash(window.bytes), other_hash(window.bytes));
             bits[hash >> 6] |= 1 << (hash & 63);
+            doubts[other >> 6] |= 1 << (other & 63);
         }
         let first = |group| windows.partition_point(|window| hash(window.bytes) >> SHARED < group);
         Self {
             bits,
+            doubts,
             index: (0..=1 << (BITS - SHARED))
                 .map(|group| small(first(group)))
                 .collect(),
@@ -104,18 +119,45 @@ impl Long {
 
     /// Tells each literal that may stand in a text, and where it would begin.
     pub(super) fn each(&self, block: &Block<'_>, tell: &mut impl FnMut(usize, usize)) {
+        let mut noted = [0; NOTED];
+        let count = self.note(block, &mut noted);
+        let count = self.doubt(block, &mut noted[..count]);
+        for place in &noted[..count] {
+            self.compare(block, usize::from(*place), tell);
+        }
+    }
+
+    /// Notes the places of a block whose bit is set: how many they are.
+    fn note(&self, block: &Block<'_>, noted: &mut [u16; NOTED]) -> usize {
+        let mut count = 0;
         for first in (0..block.places).step_by(LOOKS * STEP) {
             let Some(group) = block.bytes[first..].first_chunk() else {
                 continue;
             };
             let looks = (block.places - first).div_ceil(STEP);
             let mut marked = self.mark(group, looks);
-            while marked != 0 {
-                let look = marked.leading_zeros() as usize;
-                marked &= !(1 << 63 >> look);
-                self.compare(block, first + look * STEP, tell);
+            let marks = marked.count_ones() as usize;
+            for slot in &mut noted[count..count + marks.max(USUAL)] {
+                let look = (marked | 1).leading_zeros() as usize;
+                marked &= u64::MAX >> look >> 1;
+                *slot = u16::try_from(first + look * STEP).unwrap_or_default(); // within the block
             }
+            count += marks;
         }
+        count
+    }
+
+    /// Keeps those of the noted places that the second table knows, too: how many they are. What to compare is far away, and
+    /// that a place is in vain cannot be foreseen: nothing here depends on it.
+    fn doubt(&self, block: &Block<'_>, noted: &mut [u16]) -> usize {
+        let mut kept = 0;
+        for at in 0..noted.len() {
+            let place = noted[at];
+            let hash = other_hash(eight(block.bytes, usize::from(place)));
+            noted[kept] = place;
+            kept += usize::from(self.doubts[hash >> 6 & (DOUBT_WORDS - 1)] >> (hash & 63) & 1 == 1);
+        }
+        kept
     }
 
     /// Tells the literals that have the window which begins at a place.
@@ -176,6 +218,13 @@ fn hash(eight: u64) -> usize {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15 << (64 - 8 * WINDOW);
     let hash = eight.wrapping_mul(FACTOR) >> (64 - BITS);
     // At most `BITS` bits are left.
+    usize::try_from(hash).unwrap_or_default()
+}
+
+/// The same by another factor, and fewer bits of it.
+fn other_hash(eight: u64) -> usize {
+    const FACTOR: u64 = 0xD6E8_FEB8_6659_FD93 << (64 - 8 * WINDOW);
+    let hash = eight.wrapping_mul(FACTOR) >> (64 - DOUBTS);
     usize::try_from(hash).unwrap_or_default()
 }
 

@@ -8,7 +8,8 @@
 //! ```text
 //!  literal    "quota metrics exceed quota limits"
 //!  windows          "etric" "trics" "rics " "ics e"   (four neighbours: a look falls on one of them)
-//!  text       … every fourth place: five bytes ─hash─▶ a bit; where it is set, the literals of that window are compared
+//!  text       … every fourth place: five bytes ─hash─▶ a bit; where it is set, and so is that of another hash, the literals
+//!               of that window are compared
 //! ```
 //!
 //! Literals that are too short for that are few: [`few`]. Case is ignored. The work is linear in the text, whatever is in it.
