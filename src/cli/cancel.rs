@@ -106,10 +106,10 @@ async fn proven(
     for (label, value) in marks {
         let Some(value) = value else { continue };
         let filter = format!("labels.{label}=\"{value}\"");
-        match gcp.list_custom_jobs(&spec.vertex, &filter, None, FIELDS).await {
+        let page = gcp.custom_jobs_page(&spec.vertex, &filter, None, FIELDS, &|_| false);
+        match page.await {
             Ok(page) => found.extend(
-                page.jobs
-                    .into_iter()
+                page.into_items()
                     .filter(|job| !job.state.is_end())
                     .map(|job| job.name),
             ),

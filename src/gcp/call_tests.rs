@@ -58,7 +58,8 @@ async fn requests_look_as_the_api_wants_them() {
             env: vec![("LIFTOFF_LAUNCH_ID".to_owned(), "a".to_owned())],
         };
         gcp.run_job(&job(), &overrides, Some("\"e\"")).await.unwrap();
-        gcp.list_custom_jobs(&scope(), r#"labels.a="b c""#, Some("t"), "name,state")
+        let filter = r#"labels.a="b c""#;
+        gcp.custom_jobs_page(&scope(), filter, Some("t"), "name,state", &|_| false)
             .await
             .unwrap();
         let name = CustomJobName::parse("projects/1/locations/us-east1/customJobs/7").unwrap();

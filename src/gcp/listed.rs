@@ -64,6 +64,11 @@ impl<T, K> Default for ListedPage<T, K> {
 }
 
 impl<T, K> ListedPage<T, K> {
+    /// What is new or has changed: everything, if nothing was known.
+    pub fn into_items(self) -> impl Iterator<Item = T> {
+        self.fresh.into_iter().map(|listed| listed.item)
+    }
+
     /// Reads the body of an answer that has its items in this field. `read` gives `None` for an item that it cannot read, which
     /// costs only itself; `known` says as what an item is known.
     pub(super) fn parse(

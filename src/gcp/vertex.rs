@@ -10,6 +10,8 @@ use super::Gcp;
 use super::call::Request;
 use super::env::KnownEnv;
 use super::error::{AnswerError, ApiError, Call};
+use super::json::read;
+use super::listed::{Fingerprint, ListedPage};
 use super::wire::{Lenient, RpcStatus, lax, named, part, spelled, time};
 use crate::core::ids::{CustomJobName, Scope};
 use crate::core::job::{JobState, JobView};
@@ -95,50 +97,28 @@ impl CustomJob {
 }
 
 /// One page of custom jobs, in no order that Google promises.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct JobsPage {
-    /// The jobs.
-    pub jobs: Vec<JobView>,
-    /// Token of the next page; `None` on the last.
-    pub next: Option<String>,
-    /// Jobs that could not be read.
-    pub skipped: u32,
-}
+pub type JobsPage = ListedPage<JobView, ()>;
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct JobList {
-    #[serde(default)]
-    custom_jobs: Lenient<CustomJob>,
-    #[serde(default, deserialize_with = "lax")]
-    next_page_token: String,
-}
-
-impl From<JobList> for JobsPage {
-    fn from(list: JobList) -> Self {
-        let found = list.custom_jobs.items.len();
-        let read = list.custom_jobs.items.into_iter().map(CustomJob::into_core);
-        let jobs: Vec<_> = read.filter_map(Result::ok).collect();
-        let unreadable = u32::try_from(found - jobs.len()).unwrap_or(u32::MAX);
-        Self {
-            skipped: list.custom_jobs.skipped.saturating_add(unreadable),
-            next: Some(list.next_page_token).filter(|token| !token.is_empty()),
-            jobs,
-        }
+impl JobsPage {
+    /// Reads the body of an answer to `customJobs.list`. Only a job without name or creation time cannot be read.
+    pub(super) fn parse_jobs(body: &[u8], known: &dyn Fn(Fingerprint) -> bool) -> Result<Self, AnswerError> {
+        let job = |text: &str| read::<CustomJob>(text).ok()?.into_core().ok();
+        Self::parse(body, "customJobs", job, &|text| known(text).then_some(()))
     }
 }
 
 impl Gcp {
-    /// `customJobs.list`, one page.
+    /// `customJobs.list`, one page of up to 100. `known` is asked when the answer comes.
     ///
     /// `filter` knows `display_name`, `state`, `create_time` and `labels.key`. `read_mask` names the fields to send, such
     /// as `name,displayName,state,createTime,endTime,updateTime,error,labels`: without `jobSpec`, no environment travels.
-    pub async fn list_custom_jobs(
+    pub async fn custom_jobs_page(
         &self,
         scope: &Scope,
         filter: &str,
         page_token: Option<&str>,
         read_mask: &str,
+        known: &dyn Fn(Fingerprint) -> bool,
     ) -> Result<JobsPage, ApiError> {
         let given = |text| Some(text).filter(|text: &&str| !text.is_empty());
         let request = self.vertex_request(
@@ -151,7 +131,8 @@ impl Gcp {
         let request = request
             .maybe("readMask", given(read_mask))
             .maybe("pageToken", page_token);
-        Ok(self.call::<JobList>(request).await?.into())
+        self.call_with(request, |body| JobsPage::parse_jobs(body, known))
+            .await
     }
 
     /// `customJobs.get`: with [`JobView::trace_id`], which lists leave out.
@@ -247,7 +228,7 @@ mod tests {
     #[test]
     fn a_page_leaves_out_what_it_cannot_read_and_counts_it() {
         let json = format!(r#"{{"customJobs":[{RUNNING},{{"name":"x"}},null],"nextPageToken":""}}"#);
-        let page = JobsPage::from(serde_json::from_str::<JobList>(&json).unwrap());
-        assert_eq!((page.jobs.len(), page.skipped, page.next), (1, 2, None));
+        let page = JobsPage::parse_jobs(json.as_bytes(), &|_| false).unwrap();
+        assert_eq!((page.fresh.len(), page.skipped, page.next), (1, 2, None));
     }
 }

@@ -142,7 +142,8 @@ pub(super) async fn log(gcp: &Gcp, project: &str) -> Finding {
 
 /// The custom jobs.
 pub(super) async fn custom_jobs(gcp: &Gcp, scope: &Scope) -> Finding {
-    let asked = timed(gcp.list_custom_jobs(scope, "", None, "name,state,createTime")).await;
+    let page = gcp.custom_jobs_page(scope, "", None, "name,state,createTime", &|_| false);
+    let asked = timed(page).await;
     answered(Check::VertexAi, asked, |_| {
         format!("lists the custom jobs of {scope}")
     })

@@ -107,9 +107,9 @@ impl Seat {
     async fn jobs(&self, filter: &str) -> Vec<JobView> {
         let page = self
             .gcp
-            .list_custom_jobs(self.scope(), filter, None, FIELDS)
+            .custom_jobs_page(self.scope(), filter, None, FIELDS, &|_| false)
             .await;
-        let mut jobs = page.unwrap_or_default().jobs;
+        let mut jobs: Vec<JobView> = page.unwrap_or_default().into_items().collect();
         jobs.sort_by_key(|job| std::cmp::Reverse(job.create_time));
         jobs
     }

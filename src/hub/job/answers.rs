@@ -11,7 +11,7 @@ use super::{JobDelivery, JobFeed};
 use crate::core::ids::CustomJobName;
 use crate::core::job::JobView;
 use crate::core::source::Health;
-use crate::gcp::{ErrorKind, JobsPage};
+use crate::gcp::{ErrorKind, JobsPage, Listed};
 use crate::hub::Failure;
 
 /// A launch that asks which open jobs there are is told of so many, the newest.
@@ -26,7 +26,7 @@ impl JobFeed {
         match (answer, self.listing(lane).take()) {
             (Ok(page), Some(mut read)) => {
                 let ended = read.take(&page);
-                self.take_jobs(page.jobs);
+                self.take_jobs(page.fresh);
                 if ended {
                     self.complete(now, &read);
                 } else {
@@ -46,8 +46,8 @@ impl JobFeed {
     }
 
     /// The jobs of a page: what its first shows is not kept waiting for the last, and no list is kept whole.
-    fn take_jobs(&mut self, jobs: Vec<JobView>) {
-        for job in self.board.take(jobs) {
+    fn take_jobs(&mut self, fresh: Vec<Listed<JobView>>) {
+        for job in self.board.take(fresh) {
             self.tell(&job);
             if self.has_to_be_read(&job) {
                 self.whole.find_out(&job.name);

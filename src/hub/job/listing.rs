@@ -11,6 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use super::JobCall;
+use super::board::SharedTexts;
+use super::call::ListCall;
 use crate::core::Moment;
 use crate::core::ids::Scope;
 use crate::core::job::CLOCK_SLACK;
@@ -110,12 +112,13 @@ impl Listing {
         }
     }
 
-    pub(super) fn call(&self, scope: &Scope) -> JobCall {
-        JobCall::List {
+    pub(super) fn call(&self, scope: &Scope, texts: SharedTexts) -> JobCall {
+        JobCall::List(ListCall {
             scope: scope.clone(),
             filter: self.filter.clone(),
             token: self.token.clone(),
-        }
+            texts,
+        })
     }
 
     /// Takes a page; true once the list is complete.

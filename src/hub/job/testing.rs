@@ -4,6 +4,7 @@ use super::JobSubscription;
 use crate::core::ids::{CustomJobName, LaunchId};
 use crate::core::job::{JobState, JobView};
 use crate::core::spec::Identity;
+use crate::gcp::{Fingerprint, Listed};
 
 pub(super) const EPOCH: &str = "2026-11-23T10:00:00Z";
 
@@ -20,6 +21,14 @@ pub(super) fn job(number: u64, labels: &[(&str, &str)]) -> JobView {
         error: None,
         labels: labels.collect(),
         trace_id: None,
+    }
+}
+
+/// As a list shows it: what a text is made of does not matter here, only that it changes with the job.
+pub(super) fn listed(item: JobView) -> Listed<JobView> {
+    Listed {
+        fingerprint: Fingerprint::of(&format!("{item:?}")),
+        item,
     }
 }
 

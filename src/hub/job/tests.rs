@@ -5,10 +5,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::answers::CANDIDATES;
-use super::testing::{EPOCH, job, subscription};
+use super::call::ListCall;
+use super::testing::{EPOCH, job, listed, subscription};
 use super::turns::MANY;
 use super::*;
-use crate::gcp::JobsPage;
+use crate::gcp::{JobsPage, Listed};
 
 type Inbox = Rc<RefCell<Vec<JobDelivery>>>;
 
@@ -70,9 +71,7 @@ impl Bench {
             match self.feed.next(self.now) {
                 Next::Call(call) => {
                     let reply = match &call {
-                        JobCall::List { filter, token, .. } => {
-                            JobReply::Listed(Ok(self.page(jobs, filter, token.as_deref())))
-                        }
+                        JobCall::List(call) => JobReply::Listed(Ok(self.page(jobs, call))),
                         JobCall::Fetch(name) => {
                             let known = jobs.iter().find(|job| job.name == *name).unwrap();
                             let view = JobView {
@@ -93,12 +92,15 @@ impl Bench {
     }
 
     /// A page of a list: pages are of `pages` equal parts where the window is listed, of one where what is new is.
-    fn page(&self, jobs: &[JobView], filter: &str, token: Option<&str>) -> JobsPage {
-        let window = filter.contains(WINDOW);
-        let number: u32 = token.map_or(0, |token| token.parse().unwrap());
+    fn page(&self, jobs: &[JobView], call: &ListCall) -> JobsPage {
+        let window = call.filter.contains(WINDOW);
+        let number: u32 = call.token.as_ref().map_or(0, |token| token.parse().unwrap());
         let next = (window && number + 1 < self.pages).then(|| (number + 1).to_string());
+        let shown = if number == 0 { jobs } else { &[] };
+        let listed = shown.iter().cloned().map(listed);
+        let is_fresh = |job: &Listed<JobView>| !call.texts.borrow().contains(&job.fingerprint);
         JobsPage {
-            jobs: if number == 0 { jobs.to_vec() } else { Vec::new() },
+            fresh: listed.filter(is_fresh).collect(),
             next,
             ..JobsPage::default()
         }
@@ -233,7 +235,7 @@ fn the_pages_of_a_long_list_are_read_between_those_of_what_is_new_and_cost_one_e
         bench.second(&[], |_| None);
     }
     let elapsed = (bench.now.mono - begun).as_secs_f64();
-    let is_news = |call: &JobCall| matches!(call, JobCall::List { filter, .. } if !filter.contains(WINDOW));
+    let is_news = |call: &JobCall| matches!(call, JobCall::List(call) if !call.filter.contains(WINDOW));
     let news = bench.calls.iter().filter(|call| is_news(call)).count() as f64;
     assert!(
         (elapsed / 1.2..=elapsed / 0.9).contains(&news),

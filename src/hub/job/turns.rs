@@ -84,7 +84,7 @@ impl JobFeed {
         };
         self.budget.spend(now.mono);
         self.in_flight = Some(lane);
-        Next::Call(listing.call(&self.scope))
+        Next::Call(listing.call(&self.scope, self.board.texts()))
     }
 
     fn period(&self) -> Duration {
