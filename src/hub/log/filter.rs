@@ -14,7 +14,7 @@ const LABEL: &str = "labels.\"run.googleapis.com/execution_name\"";
 
 /// Every line that may decide a launch says one of these, in any case: what is read of a flood. A test holds the built-in
 /// patterns to it. Not "loss" or "step", which is what floods are made of.
-const TELLING: [&str; 41] = [
+const TELLING: [&str; 42] = [
     "error",
     "exception",
     "fatal",
@@ -26,6 +26,7 @@ const TELLING: [&str; 41] = [
     "traceback",
     "denied",
     "permission",
+    "not permitted",
     "quota",
     "exceeded",
     "exit",
