@@ -67,7 +67,7 @@ impl Left {
                 Found::new(wrong + doubles == 0 && launches >= 1_000_000, figure)
             }),
             command: SOAK,
-            obstacle: "",
+            obstacle: "As far as it was played: a part of 30,000 launches takes six to ten minutes",
         }]
     }
 

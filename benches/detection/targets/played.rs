@@ -85,7 +85,7 @@ impl Run<'_> {
                 what: "log path by tail",
                 found: Some(Found::new(false, "the client does not tail".into())),
                 command: "",
-                obstacle: "",
+                obstacle: "What Google counts a session of `entries.tail` against is not documented, so that only a real project can tell whether it is cheaper",
             },
             Target {
                 id: "T7",
@@ -143,7 +143,7 @@ impl Run<'_> {
                 what: "simulation of 100 launches: ≥ 1,000 × real time",
                 found: self.speed(),
                 command: DETECTION,
-                obstacle: "",
+                obstacle: "Half is the emulator, most of it lists of jobs and log entries written as JSON, the rest Liftoff and HTTP",
             },
         ]
     }
