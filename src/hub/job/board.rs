@@ -45,20 +45,17 @@ impl Board {
     }
 
     fn post(&mut self, listed: Listed<JobView>) -> Option<JobView> {
-        let known = self.jobs.get_mut(&listed.item.name);
-        let text = Some(listed.fingerprint);
-        self.texts.borrow_mut().insert(listed.fingerprint);
-        let Some(known) = known else {
-            let (view, whole) = (listed.item, false);
+        let text = listed.fingerprint;
+        self.texts.borrow_mut().insert(text);
+        let Some(known) = self.jobs.get_mut(&listed.item.name) else {
             self.put(Posted {
-                view: view.clone(),
-                whole,
-                text,
+                view: listed.item.clone(),
+                whole: false,
+                text: Some(text),
             });
-            return Some(view);
+            return Some(listed.item);
         };
-        if let Some(before) = std::mem::replace(&mut known.text, text).filter(|before| Some(*before) != text)
-        {
+        if let Some(before) = known.text.replace(text).filter(|before| *before != text) {
             self.texts.borrow_mut().remove(&before);
         }
         let trace_id = known.view.trace_id.clone();
@@ -91,11 +88,9 @@ impl Board {
 
     /// Keeps a job that was read whole.
     pub(super) fn keep_whole(&mut self, job: &JobView) {
-        let known = self.jobs.get(&job.name);
-        let text = known.and_then(|known| known.text);
-        let view = job.clone();
+        let text = self.jobs.get(&job.name).and_then(|known| known.text);
         self.put(Posted {
-            view,
+            view: job.clone(),
             whole: true,
             text,
         });
