@@ -14,7 +14,7 @@ const LABEL: &str = "labels.\"run.googleapis.com/execution_name\"";
 
 /// Every line that may decide a launch says one of these, in any case: what is read of a flood. A test holds the built-in
 /// patterns to it. Not "loss" or "step", which is what floods are made of.
-const TELLING: [&str; 42] = [
+const TELLING: [&str; 44] = [
     "error",
     "exception",
     "fatal",
@@ -27,6 +27,8 @@ const TELLING: [&str; 42] = [
     "denied",
     "permission",
     "not permitted",
+    "violat",
+    "auth login",
     "quota",
     "exceeded",
     "exit",

@@ -65,6 +65,15 @@ pub(super) fn after_text_payload(text: &str) -> Option<&str> {
     Some(said.strip_prefix(['\'', '"']).unwrap_or(said))
 }
 
+/// What `gcloud ai custom-jobs stream-logs` prints of an entry before its message: severity, time and task, by tabs
+/// (`command_lib/ai/log_util.py`). A severity decides nothing.
+pub(super) fn after_streamed(text: &str) -> Option<&str> {
+    let mut columns = text.splitn(4, '\t');
+    let (severity, time, task) = (columns.next()?, columns.next()?, columns.next()?);
+    let known = Level::parse(severity).is_some() || severity == "DEFAULT";
+    (known && after_time(time).is_some() && !task.contains(' ')).then(|| columns.next())?
+}
+
 /// syslog's time, host and program: `Sep 03 08:03:11 runner-vm agent[4]: …`, or the time alone, as `ts` prints it.
 pub(super) fn after_syslog(text: &str) -> Option<&str> {
     let said = form::after(text, "Aaa 99 99:99:99 ")?;

@@ -7,12 +7,12 @@ mod host;
 mod step;
 
 use host::{
-    after_compose, after_journal, after_labels, after_pod, after_stream, after_syslog, after_text_payload,
-    before_wandb, in_nanoseconds, is_time,
+    after_compose, after_journal, after_labels, after_pod, after_stream, after_streamed, after_syslog,
+    after_text_payload, before_wandb, in_nanoseconds, is_time,
 };
 use step::{
-    after_build_step, after_frame, after_gutter, after_section, after_step_time, after_tab, after_tag,
-    after_tai64n, is_rank,
+    after_build_step, after_frame, after_gutter, after_seconds, after_section, after_step_time, after_tab,
+    after_tag, after_tai64n, is_rank,
 };
 
 /// Marks that stand before one line: a pod's, then its time.
@@ -72,9 +72,12 @@ fn after_names(text: &str) -> Option<&str> {
             .or_else(|| after_syslog(text))
             .or_else(|| after_text_payload(text))
             .or_else(|| after_pod(text))
-            .or_else(|| after_tab(text));
+            .or_else(|| after_tab(text))
+            .or_else(|| after_streamed(text));
     }
-    let (time, rest) = text.split_once(' ').filter(|(time, _)| is_time(time))?;
+    let Some((time, rest)) = text.split_once(' ').filter(|(time, _)| is_time(time)) else {
+        return after_seconds(text);
+    };
     after_labels(rest)
         .or_else(|| after_journal(rest))
         .or_else(|| in_nanoseconds(time).then(|| &text[time.len()..]))
@@ -110,6 +113,9 @@ mod tests {
                 "no",
             ),
             ("shard-03\tno", "no"),
+            ("INFO\t2026-11-13 12:22:33 +0000\tservice\tno\tno", "no\tno"),
+            ("ERROR\t2026-11-13 12:22:33 +0000\tworkerpool0-0\t   no", "  no"),
+            ("12.71   no", "  no"),
             ("launch-agent-6c9f7b5d4-x2k8q agent   no", "  no"),
             (
                 "2026-08-21T10:02:31Z {app=\"runner\", stream=\"stderr\"} wandb: no",
@@ -149,6 +155,9 @@ mod tests {
             "epoch 3 | loss 0.3",
             "a-sentence-withadash-right here it is",
             "textPayload is a field",
+            "ERROR\tno time\tservice\tno",
+            "12.71 0.35 0.02",
+            "12.7 of 30",
             "[ERROR] no",
             "Error: the stderr F of it",
             "| 09:11 | wandb: ERROR launch: no",

@@ -11,6 +11,15 @@ pub(super) fn after_step_time(text: &str) -> Option<&str> {
     numbers.iter().all(|part| is_number(part)).then_some(rest)
 }
 
+/// What `BuildKit` quotes of a step that failed, below its last line: `12.71 ERROR: …`, in seconds since the step began.
+pub(super) fn after_seconds(text: &str) -> Option<&str> {
+    let (time, rest) = text.split_once(' ')?;
+    let (seconds, part) = time.split_once('.')?;
+    let places = (2..=3).contains(&part.len());
+    let timed = places && is_number(seconds) && is_number(part);
+    (timed && !rest.starts_with(|c: char| c.is_ascii_digit())).then(|| &text[time.len()..])
+}
+
 pub(super) fn after_build_step(text: &str) -> Option<&str> {
     let digits = text.find(|c: char| !c.is_ascii_digit())?;
     let (step, rest) = text.split_at(digits);
@@ -25,9 +34,9 @@ pub(super) fn after_build_step(text: &str) -> Option<&str> {
     }
 }
 
-/// What follows `launcher] `; a level in brackets is a logger's.
+/// What follows `launcher] `; a level in brackets is a logger's, and what dumb-init says is about the command that it names.
 pub(super) fn after_tag(text: &str) -> Option<&str> {
-    let (tag, rest) = text.split_once(']')?;
+    let (tag, rest) = text.split_once(']').filter(|(tag, _)| *tag != "dumb-init")?;
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
     let named = tag.starts_with(|c: char| c.is_ascii_lowercase()) && tag.chars().all(plain);
     (named && rest.starts_with(' ') && Level::parse(tag).is_none()).then_some(rest)
