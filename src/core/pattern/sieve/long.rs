@@ -213,18 +213,21 @@ fn folded(eight: [u8; 8]) -> u64 {
     u64::from_le_bytes(eight) | u64::from_le_bytes([b' '; 8])
 }
 
-/// Fibonacci hashing of the first bytes of eight: the factor shifts the others out.
+/// The hash of the first table.
 fn hash(eight: u64) -> usize {
-    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15 << (64 - 8 * WINDOW);
-    let hash = eight.wrapping_mul(FACTOR) >> (64 - BITS);
-    // At most `BITS` bits are left.
-    usize::try_from(hash).unwrap_or_default()
+    scattered(eight, 0x9E37_79B9_7F4A_7C15, BITS)
 }
 
-/// The same by another factor, and fewer bits of it.
+/// The hash of the second table.
 fn other_hash(eight: u64) -> usize {
-    const FACTOR: u64 = 0xD6E8_FEB8_6659_FD93 << (64 - 8 * WINDOW);
-    let hash = eight.wrapping_mul(FACTOR) >> (64 - DOUBTS);
+    scattered(eight, 0xD6E8_FEB8_6659_FD93, DOUBTS)
+}
+
+/// Fibonacci hashing of the first bytes of eight: the factor shifts the others out.
+#[inline]
+fn scattered(eight: u64, factor: u64, bits: u32) -> usize {
+    let hash = eight.wrapping_mul(factor << (64 - 8 * WINDOW)) >> (64 - bits);
+    // At most so many bits are left.
     usize::try_from(hash).unwrap_or_default()
 }
 
