@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::reading::Reading;
+use super::reading::{Lane, Reading};
 use super::{LogDelivery, LogFeed};
 use crate::core::Moment;
 use crate::core::entry::LogEntry;
@@ -36,16 +36,26 @@ impl LogFeed {
             self.complete(now, reading);
             return;
         }
-        // What may decide is not kept waiting for what is older.
-        if reading.few {
+        // What may decide is not kept waiting for what is older,
+        if reading.wanted.lines.are_few() {
             self.deliver(&mut reading);
+        } else if self.together && self.aside.is_none() {
+            self.make_room(&mut reading);
         }
+        self.asides_turn = false;
         if reading.is_aside() {
             self.aside = Some(reading);
         } else {
-            self.asides_turn = false;
             self.reading = Some(reading);
         }
+    }
+
+    /// nor for the rest of everything.
+    fn make_room(&mut self, reading: &mut Reading) {
+        if !reading.wanted.sweep {
+            self.flood.crowds();
+        }
+        reading.step_aside(self.flood.most_pages(&reading.wanted, Lane::Aside, true));
     }
 
     fn failed(&mut self, now: Moment, reading: &Reading, failure: &Failure) {
@@ -72,7 +82,7 @@ impl LogFeed {
                 subscriber.deliver(Vec::new());
             }
             if whole {
-                subscriber.read_completed(reading.begun, reading.since, reading.sweep);
+                subscriber.read_completed(&reading);
             }
         }
         let health = self.sight.good(now.mono);
@@ -94,11 +104,11 @@ impl LogFeed {
             let newcomer = self
                 .subscribers
                 .get(&execution)
-                .is_some_and(|known| !known.read_once);
+                .is_some_and(|known| !known.settled);
             if entry.timestamp() < bound && !newcomer {
                 continue;
             }
-            if !reading.first && covered_to.is_some_and(|to| entry.timestamp() < to) {
+            if !reading.wanted.first && covered_to.is_some_and(|to| entry.timestamp() < to) {
                 late = late.max(lateness(&entry, reading.begun_wall));
             }
             by_execution.entry(execution).or_default().push(Arc::new(entry));

@@ -6,60 +6,12 @@ use std::fmt::Write;
 use jiff::Timestamp;
 
 use super::subscriber::Subscribers;
+use super::telling::telling;
 
 /// Cloud Logging refuses filters of more than 20 000 characters. Names beyond this many go by their jobs, and where those
 /// are too many as well, every execution's entries are read: whose they are is told by their labels.
 const LONGEST: usize = 15_000;
 const LABEL: &str = "labels.\"run.googleapis.com/execution_name\"";
-
-/// Every line that may decide a launch says one of these, in any case: what is read of a flood. A test holds the built-in
-/// patterns to it. Not "loss" or "step", which is what floods are made of.
-const TELLING: [&str; 44] = [
-    "error",
-    "exception",
-    "fatal",
-    "fail",
-    "launch",
-    "customjob",
-    "custom job",
-    "submitted",
-    "traceback",
-    "denied",
-    "permission",
-    "not permitted",
-    "violat",
-    "auth login",
-    "quota",
-    "exceeded",
-    "exit",
-    "terminated",
-    "signal",
-    "kill",
-    "memory",
-    "not found",
-    "no such",
-    "not set",
-    "unbound",
-    "does not",
-    "is not",
-    "are not",
-    "not exist",
-    "non-zero",
-    "completed 0",
-    "timed out",
-    "timeout",
-    "insufficient",
-    "unavailable",
-    "invalid",
-    "unable",
-    "cannot",
-    "could not",
-    "must ",
-    "required",
-    "wandb",
-    "enable",
-    "panic",
-];
 
 /// A filter for the subscribers' entries from `since` on; of a flood, for those that may decide.
 ///
@@ -89,13 +41,8 @@ fn is_short<'a>(mut names: impl Iterator<Item = &'a str>) -> bool {
     left.is_some()
 }
 
-fn telling() -> String {
-    let words = alternatives(TELLING.into_iter());
-    format!(" AND (severity>=ERROR OR textPayload:{words} OR jsonPayload.message:{words})")
-}
-
 /// `"a"`, or `("a" OR "b")`, in a stable order.
-fn alternatives<'a>(names: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn alternatives<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: BTreeSet<&str> = names.collect();
     let mut text = String::new();
     for name in &names {
@@ -129,48 +76,13 @@ mod tests {
                 after: 0,
             };
             let execution = std::sync::Arc::clone(&wanted.execution.execution);
-            (execution, Box::new(Subscriber::new(wanted, Box::new(|_| {}))))
+            (execution, Box::new(Subscriber::new(wanted, 0, Box::new(|_| {}))))
         };
         filter(
             &(0..executions).map(subscriber).collect(),
             Timestamp::UNIX_EPOCH,
             true,
         )
-    }
-
-    /// What decides: fatal and successful lines, and that a job was received.
-    #[test]
-    fn every_example_of_a_pattern_that_may_decide_has_a_telling_word() {
-        let says = |table: &toml::Table, key: &str| {
-            table.get(key).and_then(|value| value.as_str()).map(str::to_owned)
-        };
-        let mut silent = Vec::new();
-        for file in crate::patterns::BUILTIN {
-            let text: toml::Table = file.text.parse().unwrap();
-            let family = text
-                .get("family")
-                .and_then(toml::Value::as_table)
-                .cloned()
-                .unwrap_or_default();
-            for pattern in text["pattern"].as_array().unwrap() {
-                let pattern = pattern.as_table().unwrap();
-                let told = |key| {
-                    says(pattern, key)
-                        .or_else(|| says(&family, key))
-                        .unwrap_or_default()
-                };
-                let decides =
-                    ["fatal", "success"].contains(&told("label").as_str()) || told("phase") == "job-received";
-                let matches = pattern.get("matches").and_then(toml::Value::as_array);
-                for example in matches.into_iter().flatten().filter_map(toml::Value::as_str) {
-                    let example = example.to_lowercase();
-                    if decides && !TELLING.iter().any(|word| example.contains(word)) {
-                        silent.push(format!("{}: {example}", says(pattern, "id").unwrap()));
-                    }
-                }
-            }
-        }
-        assert!(silent.is_empty(), "{}", silent.join("\n"));
     }
 
     #[test]

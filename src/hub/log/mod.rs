@@ -5,9 +5,10 @@
 //! at its creation. Whatever a read shows that was not shown before is delivered, once, to the execution that its label names:
 //! one hash lookup a line, however many launches.
 //!
-//! In a flood, when a read has more pages than the quota lets anyone read in time, only entries are read that may decide
-//! ([`filter`]), for a minute at a time, and sweeps have a page between two reads. A read that ended before its last page is
-//! not complete, whatever it showed.
+//! Where several launches print more than one page shows, nobody waits for the rest: every other request asks for the last
+//! lines that may decide ([`telling`]), and the pages of everything come between. A sweep of several pages has them between two
+//! reads as well. In a flood, when there is more than even so can be read in time, only what may decide is read, for a minute
+//! at a time ([`flood`]). A read that ended before its last page is not complete, whatever it showed.
 //!
 //! Each subscriber has a bounded ring of what it was sent and has not acknowledged. A tailer that is restarted subscribes
 //! with the sequence number that its supervisor kept and gets the rest again.
@@ -22,6 +23,7 @@ mod reading;
 mod schedule;
 mod seen;
 mod subscriber;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod turns;
@@ -61,9 +63,9 @@ pub struct LogFeed {
     budget: Budget,
     sight: Sight,
     reading: Option<Reading>,
-    /// A sweep in a flood: it has a page between two reads.
+    /// What nobody who needs the last lines waits for: it has a page between two reads.
     aside: Option<Reading>,
-    /// The next page is the sweep's; while a request is in flight, that request's is.
+    /// The next page is that one's; while a request is in flight, that request's is.
     asides_turn: bool,
     in_flight: bool,
 }
@@ -117,7 +119,7 @@ impl LogFeed {
             return;
         }
         let execution = Arc::clone(&wanted.execution.execution);
-        let subscriber = Box::new(Subscriber::new(wanted, sink));
+        let subscriber = Box::new(Subscriber::new(wanted, self.schedule.reads(), sink));
         self.subscribers.insert(execution, subscriber);
         self.share_budget(now);
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::schedule::Plan;
+use super::schedule::Wanted;
 use super::subscriber::Subscribers;
 use crate::core::Moment;
 use crate::core::entry::LogEntry;
@@ -17,10 +17,10 @@ const PAGE: u32 = 1000;
 
 /// Whose turn a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Lane {
+pub(super) enum Lane {
     /// Reads that follow each other.
     Main,
-    /// A sweep between them.
+    /// A page between two of them.
     Aside,
 }
 
@@ -28,9 +28,9 @@ enum Lane {
 pub(super) struct Reading {
     pub(super) begun: Instant,
     pub(super) begun_wall: Timestamp,
-    pub(super) since: Timestamp,
-    pub(super) sweep: bool,
-    pub(super) first: bool,
+    /// So many plans there were: it asks for nobody who came later.
+    pub(super) number: u32,
+    pub(super) wanted: Wanted,
     lane: Lane,
     /// Of its pages, what is new and has not been delivered,
     pub(super) entries: Vec<LogEntry>,
@@ -43,24 +43,24 @@ pub(super) struct Reading {
     span: Option<(Timestamp, Timestamp)>,
     /// It ends after so many.
     most: u32,
-    /// It asks only for entries that may decide.
-    pub(super) few: bool,
 }
 
 impl Reading {
     /// A read of so many pages at most: newest first, what is older remains unread.
-    pub(super) fn new(now: Moment, plan: &Plan, filter: String, most: u32, few: bool) -> Self {
+    pub(super) fn new(
+        now: Moment,
+        number: u32,
+        wanted: Wanted,
+        lane: Lane,
+        filter: String,
+        most: u32,
+    ) -> Self {
         Self {
             begun: now.mono,
             begun_wall: now.wall,
-            since: plan.since,
-            sweep: plan.sweep,
-            first: plan.first,
-            lane: if plan.sweep && plan.aside.is_some() {
-                Lane::Aside
-            } else {
-                Lane::Main
-            },
+            number,
+            wanted,
+            lane,
             entries: Vec::new(),
             told: HashSet::new(),
             filter,
@@ -68,7 +68,6 @@ impl Reading {
             pages: 0,
             span: None,
             most,
-            few,
         }
     }
 
@@ -83,9 +82,20 @@ impl Reading {
         }
     }
 
-    /// It is a sweep between other reads.
+    /// Its pages come between other reads.
     pub(super) fn is_aside(&self) -> bool {
         self.lane == Lane::Aside
+    }
+
+    /// The rest of its pages come between other reads, and it has so many at most.
+    pub(super) fn step_aside(&mut self, most: u32) {
+        self.lane = Lane::Aside;
+        self.most = most;
+    }
+
+    /// It had more than one page.
+    pub(super) fn has_pages(&self) -> bool {
+        self.pages > 1
     }
 
     /// Whether the next page continues an earlier one.
@@ -119,8 +129,8 @@ impl Reading {
             return false;
         };
         let read = newest.duration_since(oldest);
-        let left = oldest.duration_since(self.since);
+        let left = oldest.duration_since(self.wanted.since);
         let pages = left.as_secs_f64() * f64::from(self.pages) / read.as_secs_f64().max(1e-3);
-        !self.few && self.pages > 1 && pages > 2.0 * f64::from(self.most)
+        !self.wanted.lines.are_few() && self.pages > 1 && pages > 2.0 * f64::from(self.most)
     }
 }

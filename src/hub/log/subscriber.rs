@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
+use super::reading::Reading;
 use crate::core::entry::LogEntry;
 use crate::core::ids::{ExecutionName, RunJob};
 use crate::core::source::Health;
@@ -52,8 +53,12 @@ pub(super) struct Subscriber {
     pub(super) sink: Sink<LogDelivery>,
     pub(super) job: Arc<RunJob>,
     pub(super) from: Timestamp,
-    /// A complete read has covered everything since its execution was created.
-    pub(super) read_once: bool,
+    /// So many plans there were when it came: earlier reads do not ask for it.
+    came: u32,
+    /// What may decide and was printed since its execution was created has been read by a complete read,
+    pub(super) covered: bool,
+    /// and everything else that ever will be.
+    pub(super) settled: bool,
     pub(super) sweep_wanted: Option<Instant>,
     ring: VecDeque<(u64, Arc<LogEntry>)>,
     last_seq: u64,
@@ -61,12 +66,14 @@ pub(super) struct Subscriber {
 }
 
 impl Subscriber {
-    pub(super) fn new(wanted: LogSubscription, sink: Sink<LogDelivery>) -> Self {
+    pub(super) fn new(wanted: LogSubscription, came: u32, sink: Sink<LogDelivery>) -> Self {
         Self {
             sink,
             job: wanted.execution.job,
             from: wanted.from,
-            read_once: false,
+            came,
+            covered: false,
+            settled: false,
             sweep_wanted: None,
             ring: VecDeque::new(),
             last_seq: wanted.after,
@@ -116,12 +123,18 @@ impl Subscriber {
         (self.sink)(LogDelivery::Entries(numbered));
     }
 
-    /// A complete read ended that had begun then and looked back to `since`.
-    pub(super) fn read_completed(&mut self, begun: Instant, since: Timestamp, sweep: bool) {
-        self.read_once |= sweep || since <= self.from;
-        if sweep && self.sweep_wanted.is_some_and(|wanted| begun >= wanted) {
+    /// A read ended with its last page.
+    pub(super) fn read_completed(&mut self, reading: &Reading) {
+        let Reading { begun, wanted, .. } = reading;
+        if reading.number <= self.came {
+            return;
+        }
+        let whole = wanted.since <= self.from;
+        self.covered |= whole;
+        self.settled |= whole && wanted.lines.are_settled();
+        if wanted.sweep && self.sweep_wanted.is_some_and(|from| *begun >= from) {
             self.sweep_wanted = None;
-            (self.sink)(LogDelivery::Swept(begun));
+            (self.sink)(LogDelivery::Swept(*begun));
         }
     }
 }

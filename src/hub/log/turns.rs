@@ -1,12 +1,11 @@
-//! Whose turn it is: the read that is under way, the sweep aside, or a new read.
+//! Whose turn it is: the read that is under way, the one aside, or a new read.
 
 use std::rc::Rc;
 
 use tokio::time::Instant;
 
-use super::flood::Flood;
-use super::reading::Reading;
-use super::schedule::Plan;
+use super::reading::{Lane, Reading};
+use super::schedule::{Load, Wanted};
 use super::{LogCall, LogFeed, filter};
 use crate::core::Moment;
 use crate::hub::Next;
@@ -57,22 +56,23 @@ impl LogFeed {
     }
 
     fn begin(&mut self, now: Moment) {
-        let aside = self.flood.moves_sweeps_aside(now.mono);
-        let plan = self.schedule.plan(now, self.together, aside, &self.subscribers);
-        let few = self.flood.narrows(now.mono);
-        if let (Some(since), None) = (plan.aside, &self.aside) {
-            let sweep = Plan {
-                since,
-                sweep: true,
-                ..plan
-            };
-            let filter = filter::filter(&self.subscribers, since, true);
-            let most = Flood::most_pages_aside();
-            self.aside = Some(Reading::new(now, &sweep, filter, most, true));
+        let load = Load {
+            together: self.together,
+            press: self.flood.press(now.mono, self.together),
+            sweeps_aside: self.flood.moves_sweeps_aside(now.mono),
+            aside_is_free: self.aside.is_none(),
+        };
+        let plan = self.schedule.plan(now, &load, &self.subscribers);
+        if let Some(wanted) = plan.aside {
+            self.aside = Some(self.read(now, wanted, Lane::Aside));
         }
-        let filter = filter::filter(&self.subscribers, plan.since, few);
-        let most = self.flood.most_pages(now.mono, plan.first);
-        self.reading = Some(Reading::new(now, &plan, filter, most, few));
+        self.reading = Some(self.read(now, plan.main, Lane::Main));
         self.asides_turn = false;
+    }
+
+    fn read(&self, now: Moment, wanted: Wanted, lane: Lane) -> Reading {
+        let filter = filter::filter(&self.subscribers, wanted.since, wanted.lines.are_few());
+        let most = self.flood.most_pages(&wanted, lane, self.together);
+        Reading::new(now, self.schedule.reads(), wanted, lane, filter, most)
     }
 }

@@ -1,5 +1,7 @@
 //! The log hub: late, out of order, twice, and through restarts; every line once.
 
+mod flood;
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -18,24 +20,40 @@ type Inbox = Rc<RefCell<Vec<LogDelivery>>>;
 struct Bench {
     feed: LogFeed,
     zero: Instant,
-    /// Seconds: printed at, visible from, which execution.
-    entries: Vec<(f64, f64, &'static str)>,
+    /// Newest first.
+    entries: Vec<Printed>,
     calls: Vec<f64>,
+}
+
+/// A line.
+struct Printed {
+    id: usize,
+    at: f64,
+    visible: f64,
+    execution: &'static str,
 }
 
 /// An execution that prints more than anybody can read.
 const NOISY: &str = "noisy";
 
-fn epoch() -> Timestamp {
-    "2026-11-23T10:00:00Z".parse().unwrap()
-}
+/// At second 0.
+const EPOCH: Timestamp = Timestamp::constant(1_795_428_000, 0);
 
 fn wall(second: f64) -> Timestamp {
-    epoch() + SignedDuration::from_secs_f64(second)
+    EPOCH + SignedDuration::from_secs_f64(second)
 }
 
 impl Bench {
-    fn new(entries: Vec<(f64, f64, &'static str)>) -> Self {
+    /// Of lines: when they were printed, from when they are visible, and whose they are.
+    fn new(lines: Vec<(f64, f64, &'static str)>) -> Self {
+        let printed = |(id, (at, visible, execution))| Printed {
+            id,
+            at,
+            visible,
+            execution,
+        };
+        let mut entries: Vec<_> = lines.into_iter().enumerate().map(printed).collect();
+        entries.sort_by(|a, b| b.at.total_cmp(&a.at));
         let zero = Instant::now();
         let share = Share {
             alone: 20.0,
@@ -103,25 +121,21 @@ impl Bench {
             .unwrap()
             .trim_end_matches('"');
         let since: Timestamp = since.parse().unwrap();
-        let visible = self
-            .entries
-            .iter()
-            .enumerate()
-            .filter(|(_, (at, from, _))| *from <= now && wall(*at) >= since);
+        let named: BTreeSet<&str> = call.filter.split('"').collect();
         // What floods says nothing that a filter for telling words lets through.
         let narrow = call.filter.contains("textPayload:");
-        let told = visible.filter(|(_, (_, _, execution))| !(narrow && *execution == NOISY));
-        let mut entries: Vec<_> = told
-            .map(|(id, (at, _, execution))| (*at, id, *execution))
+        let entries = self.entries.iter().take_while(|entry| wall(entry.at) >= since);
+        let entries = entries.filter(|entry| entry.visible <= now && named.contains(entry.execution));
+        let entries: Vec<_> = entries
+            .filter(|entry| !(narrow && entry.execution == NOISY))
             .collect();
-        entries.sort_by(|a, b| b.0.total_cmp(&a.0));
         let from: usize = call
             .page_token
             .as_deref()
             .map_or(0, |token| token.parse().unwrap());
         let to = from + call.page_size as usize;
         let page = entries.iter().take(to).skip(from);
-        let page = page.map(|(at, id, execution)| entry(*id, *at, execution));
+        let page = page.map(|printed| entry(printed.id, printed.at, printed.execution));
         let page: Vec<_> = page.collect();
         EntriesPage {
             span: page
@@ -164,6 +178,15 @@ fn texts(inbox: &Inbox) -> Vec<String> {
         _ => None,
     });
     lines.flatten().collect()
+}
+
+/// How many of them.
+fn count(inbox: &Inbox) -> usize {
+    let lines = |delivery: &LogDelivery| match delivery {
+        LogDelivery::Entries(entries) => entries.len(),
+        _ => 0,
+    };
+    inbox.borrow().iter().map(lines).sum()
 }
 
 #[test]
@@ -267,81 +290,6 @@ fn a_sweep_that_was_asked_for_begins_no_earlier_and_is_told() {
 }
 
 #[test]
-fn in_a_flood_what_may_decide_is_read_in_time_and_everything_again_afterwards() {
-    let noise = (0..50_000).map(|n| (f64::from(n) / 500.0, f64::from(n) / 500.0 + 5.0, NOISY));
-    let lines = [(50.0, 58.0, "a"), (250.0, 258.0, "a")];
-    let mut bench = Bench::new(lines.into_iter().chain(noise).collect());
-    let inboxes = [bench.subscribe("a", 0), bench.subscribe(NOISY, 0)];
-    bench.run(0.0, 58.0);
-    assert!(texts(&inboxes[0]).is_empty());
-    bench.run(58.0, 61.0);
-    assert_eq!(texts(&inboxes[0]), ["0"], "within two periods");
-    bench.run(61.0, 300.0);
-    assert!(bench.feed.flood.is_over(), "it is over");
-    assert_eq!(texts(&inboxes[0]), ["0", "1"]);
-    assert!(
-        bench.calls.len() <= 300 * 48 / 60 + 2,
-        "{} reads in 300 s",
-        bench.calls.len()
-    );
-}
-
-/// So many lines a second, each visible at once.
-fn evenly(a_second: u32, execution: &'static str) -> impl Iterator<Item = (f64, f64, &'static str)> {
-    let times = (0..230 * a_second).map(move |n| f64::from(n) / f64::from(a_second));
-    times.map(move |at| (at, at, execution))
-}
-
-#[test]
-fn in_a_flood_the_last_lines_wait_for_no_sweep_and_a_sweep_finds_stragglers() {
-    // Of what may decide 20 s have one page and 180 s have eight.
-    let flood = evenly(250, NOISY).chain(evenly(40, "loud"));
-    let lines = [(100.0, 160.0, "a"), (150.0, 158.0, "a")];
-    let mut bench = Bench::new(lines.into_iter().chain(flood).collect());
-    let inboxes = ["a", "loud", NOISY].map(|execution| bench.subscribe(execution, 0));
-    bench.run(0.0, 158.0);
-    assert!(texts(&inboxes[0]).is_empty());
-    bench.run(158.0, 162.0);
-    assert_eq!(texts(&inboxes[0]), ["1"], "after a page of a sweep at most");
-    bench.run(162.0, 205.0);
-    assert!(!bench.feed.flood.is_over());
-    assert_eq!(texts(&inboxes[0]), ["1", "0"]);
-}
-
-#[test]
-fn a_newcomer_in_a_flood_is_read_for_from_its_creation_on() {
-    // Of what may decide 20 s have two pages and 180 s have more than a read.
-    let flood = evenly(250, NOISY).chain(evenly(90, "loud"));
-    let mut bench = Bench::new([(129.5, 135.0, "a")].into_iter().chain(flood).collect());
-    for execution in ["loud", NOISY] {
-        bench.subscribe(execution, 0);
-    }
-    bench.run(0.0, 130.0);
-    let inbox = bench.subscribe_from(129.0, "a", 0);
-    bench.run(130.0, 141.0);
-    assert_eq!(texts(&inbox), ["0"]);
-    assert!(
-        bench.feed.subscribers["a"].read_once,
-        "later reads need not look back so far"
-    );
-}
-
-#[test]
-fn a_sweep_that_ended_before_its_last_page_is_not_told() {
-    let told_after = |lines: u32| {
-        let lines = (0..lines).map(|n| (f64::from(n) / 1000.0, f64::from(n) / 1000.0, "a"));
-        let mut bench = Bench::new(lines.collect());
-        let inbox = bench.subscribe("a", 0);
-        bench.feed.sweep("a", bench.moment(40.0).mono);
-        bench.run(0.0, 70.0);
-        let told = inbox.borrow();
-        told.iter().any(|told| matches!(told, LogDelivery::Swept(_)))
-    };
-    assert!(told_after(3_000));
-    assert!(!told_after(20_000), "more pages, all telling, than a read has");
-}
-
-#[test]
 fn what_can_be_shown_no_more_is_forgotten() {
     let mut bench = Bench::new((0..500).map(|n| (f64::from(n), f64::from(n), "a")).collect());
     bench.subscribe("a", 0);
@@ -385,4 +333,18 @@ fn what_was_read_before_anybody_subscribed_to_it_is_delivered_to_who_does() {
     let late = bench.subscribe("late", 0);
     bench.run(30.0, 60.0);
     assert_eq!((texts(&first).len(), texts(&late).len()), (0, 1));
+}
+
+#[test]
+fn who_comes_while_a_read_is_under_way_is_read_for_by_the_next_from_its_creation_on() {
+    let mut bench = Bench::new(vec![(1.0, 1.0, "b")]);
+    let _first = bench.subscribe_from(990.0, "a", 0);
+    let Next::Call(call) = bench.feed.next(bench.moment(1000.0)) else {
+        panic!("a newcomer is read for at once");
+    };
+    let came_meanwhile = bench.subscribe("b", 0);
+    let page = bench.answer(&call.list, 1000.0);
+    bench.feed.on_reply(bench.moment(1000.1), Ok(page));
+    bench.run(1000.1, 1010.0);
+    assert_eq!(texts(&came_meanwhile), ["0"]);
 }
