@@ -200,6 +200,19 @@ impl Scale {
         })
     }
 
+    /// Ten thousand launches alive at once, decided by what their runners print. Their starts take ten minutes.
+    fn thousands(self) -> impl Iterator<Item = Entry> {
+        let mut cell = Cell {
+            launches: 10_000,
+            quotas: Enforced::Reads,
+            starts: Duration::from_mins(10),
+            events: 10_000,
+            ..self.cell(Case::LogFatal)
+        };
+        cell.draw.within = Duration::from_mins(14);
+        std::iter::once(entry("thousands", cell, vec![Policy::Liftoff]))
+    }
+
     /// Everything.
     pub(crate) fn full(self) -> Vec<Entry> {
         self.ways()
@@ -211,6 +224,7 @@ impl Scale {
             .chain(self.flood())
             .chain(self.growth(&[1, 10, 100, 1000, 10_000]))
             .chain(self.long())
+            .chain(self.thousands())
             .collect()
     }
 

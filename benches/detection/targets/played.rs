@@ -75,10 +75,17 @@ impl Run<'_> {
             },
             Target {
                 id: "",
-                what: "the same with 1,000 launches alive at once",
-                found: self.within(&[("", "long log-failure rtt=80 n=1000")], 750.0, 2600.0),
+                what: "the same with 1,000 and with 10,000 launches alive at once: p99 ≤ 2.6 s",
+                found: self.within(
+                    &[
+                        ("1,000:", "long log-failure rtt=80 n=1000"),
+                        ("10,000:", "thousands log-failure rtt=80 n=10000"),
+                    ],
+                    f64::INFINITY,
+                    2600.0,
+                ),
                 command: DETECTION,
-                obstacle: "Every second a runner ends and has the last three minutes read again: several pages, 1.25 s each",
+                obstacle: "While runners start and fail by the dozen a second, what may decide has several pages, 1.25 s each",
             },
             Target {
                 id: "",

@@ -19,6 +19,7 @@
 mod answers;
 mod filter;
 mod flood;
+mod left;
 mod reading;
 mod schedule;
 mod seen;
@@ -40,6 +41,7 @@ use crate::core::source::{Health, Source};
 use crate::gcp::{EntriesPage, Gcp, ListEntries};
 
 use flood::Flood;
+use left::Left;
 use reading::Reading;
 use schedule::Schedule;
 use seen::SharedSeen;
@@ -55,6 +57,7 @@ pub struct LogFeed {
     project: String,
     share: Share,
     subscribers: Subscribers,
+    left: Left,
     /// There are, or were since the last idle time, several: the last launch of a batch is read for as the others were.
     together: bool,
     seen: SharedSeen,
@@ -98,6 +101,7 @@ impl LogFeed {
             project,
             share,
             subscribers: Subscribers::new(),
+            left: Left::default(),
             together: false,
             seen: SharedSeen::default(),
             schedule: Schedule::default(),
@@ -119,6 +123,7 @@ impl LogFeed {
             return;
         }
         let execution = Arc::clone(&wanted.execution.execution);
+        self.left.remove(&execution);
         let subscriber = Box::new(Subscriber::new(wanted, self.schedule.reads(), sink));
         self.subscribers.insert(execution, subscriber);
         self.share_budget(now);
@@ -126,7 +131,9 @@ impl LogFeed {
 
     /// Removes a subscriber: nothing is read for it any more.
     pub fn unsubscribe(&mut self, now: Instant, execution: &str) {
-        self.subscribers.remove(execution);
+        if let Some((name, _)) = self.subscribers.remove_entry(execution) {
+            self.left.add(now, name);
+        }
         self.share_budget(now);
     }
 

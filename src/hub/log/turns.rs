@@ -71,7 +71,12 @@ impl LogFeed {
     }
 
     fn read(&self, now: Moment, wanted: Wanted, lane: Lane) -> Reading {
-        let filter = filter::filter(&self.subscribers, wanted.since, wanted.lines.are_few());
+        let filter = filter::filter(
+            &self.subscribers,
+            self.left.names(now.mono),
+            wanted.since,
+            wanted.lines.are_few(),
+        );
         let most = self.flood.most_pages(&wanted, lane, self.together);
         Reading::new(now, self.schedule.reads(), wanted, lane, filter, most)
     }
