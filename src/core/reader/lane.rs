@@ -35,6 +35,15 @@ pub(super) struct Lane {
     calm: Option<(Timestamp, Level)>,
 }
 
+/// How a line was read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Read {
+    /// It was part of something open.
+    pub(super) part: bool,
+    /// It is one line, and not several in one.
+    pub(super) whole: bool,
+}
+
 impl Lane {
     pub(super) fn new(task: u32, attempt: u32, stream: Stream) -> Self {
         Self {
@@ -107,7 +116,7 @@ impl Lane {
         }
     }
 
-    /// Reads one line, as it was printed; says whether it was part of something open. What stands right `before` it, passed
+    /// Reads one line, as it was printed. What stands right `before` it, passed
     /// and not heard, is heard if that matters.
     pub(super) fn read_line(
         &mut self,
@@ -116,12 +125,26 @@ impl Lane {
         mut before: Option<(&str, Timestamp)>,
         at: Timestamp,
         told: &mut Vec<Told>,
-    ) -> bool {
-        let mut part = false;
+    ) -> Read {
+        let (mut part, mut lines) = (false, 0);
         Line::unfold(raw, &mut |line| {
+            lines += 1;
             part |= self.line(patterns, &line, before.take(), at, told);
         });
-        part
+        let whole = lines == 1;
+        Read { part, whole }
+    }
+
+    /// Takes note of a line that is known to say something, and to open nothing; it traces no command.
+    pub(super) fn repeat(&mut self, raw: &str, level: Level, at: Timestamp) {
+        self.traced.pass(raw, at);
+        self.heard(level, at);
+    }
+
+    /// How bad the message was that a line printed then began.
+    pub(super) fn said_at(&self, at: Timestamp) -> Option<Level> {
+        let calm = self.calm.filter(|(calm, _)| *calm == at);
+        (self.said == at).then(|| calm.map_or(Level::Error, |(_, level)| level))
     }
 
     /// Reports what is open; it stays open for what may still come.

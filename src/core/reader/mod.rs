@@ -17,6 +17,7 @@
 //! Pure and bounded; owned by the launch whose execution it reads. To read one more kind of block: a variant of
 //! [`Opens`](super::pattern::Opens), a pattern that has it, and its rule in `block.rs`.
 
+mod again;
 mod announce;
 mod block;
 mod dump;

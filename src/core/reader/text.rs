@@ -2,15 +2,17 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::again::Again;
 use super::lane::Lane;
 use super::told::Told;
 use crate::core::entry::Stream;
 use crate::core::pattern::{PatternSet, Sifted, first_line};
 
-/// Reads the lines of one stream. Lines have no times, so their numbers stand for them.
+/// Reads the lines of one stream, always with the same patterns. Lines have no times, so their numbers stand for them.
 #[derive(Clone, Debug)]
 pub struct TextReader {
     lane: Lane,
+    again: Again,
     /// Number of the line that comes next, from 1.
     number: u64,
     /// Pieces of it that carriage returns have ended.
@@ -50,6 +52,7 @@ impl Default for TextReader {
     fn default() -> Self {
         Self {
             lane: Lane::new(0, 0, Stream::Other),
+            again: Again::default(),
             number: 1,
             pieces: 0,
             returned: false,
@@ -90,7 +93,7 @@ impl TextReader {
         let (line, end) = text.take_line();
         let before = self.passed.take().map(|at| (text.quiet(), at));
         let mut told = Vec::new();
-        let part = self.lane.read_line(patterns, line, before, self.now(), &mut told);
+        let part = self.read(patterns, line, before, &mut told);
         self.end(end.unwrap_or(b'\n'));
         Some(Passage::Line {
             number: first,
@@ -101,11 +104,43 @@ impl TextReader {
         })
     }
 
+    /// Reads one line, or knows what it says; says whether it was part of something open.
+    fn read(
+        &mut self,
+        patterns: &PatternSet,
+        line: &str,
+        before: Option<(&str, Timestamp)>,
+        told: &mut Vec<Told>,
+    ) -> bool {
+        let (at, idle) = (self.now(), self.lane.is_idle());
+        if let Some(said) = self.again.said(line).filter(|_| idle) {
+            self.lane.repeat(line, said.level, at);
+            told.push(said.at(at));
+            return false;
+        }
+        let read = self.lane.read_line(patterns, line, before, at, told);
+        if let [one] = told.as_slice()
+            && let Some(level) = self.lane.said_at(at)
+            && idle
+            && read.whole
+            && self.lane.is_idle()
+        {
+            self.again.keep(line, one, level);
+        }
+        read.part
+    }
+
     /// What is open at the end of the stream, as it stands.
     pub fn finish(&mut self) -> Vec<Told> {
         let mut told = Vec::new();
         self.lane.settle(&mut told);
         told
+    }
+
+    /// Forgets which lines came before.
+    #[cfg(test)]
+    pub(super) fn forget(&mut self) {
+        self.again = Again::default();
     }
 
     /// How many lines were read.

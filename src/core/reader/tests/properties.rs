@@ -259,6 +259,46 @@ fn a_text_that_was_sifted_says_what_each_of_its_lines_says() {
     });
 }
 
+/// A few lines, again and again.
+fn repetitive() -> impl Strategy<Value = String> {
+    const OPENINGS: [&str; 8] = [
+        "+ gcloud storage ls gs://a",
+        "+ true",
+        "INFO:root:could not upload, going on",
+        "Traceback (most recent call last):",
+        "  File \"a.py\", line 1, in b",
+        "google.api_core.exceptions.Forbidden: 403 Permission 'a.b.c' denied",
+        "wandb: launch: agent a polling on queues q, running 0 out of a maximum of 1 jobs",
+        r#"{"message":"wandb: launch: agent a polling on queues q, running 0 out of a maximum of 1 jobs\n+ false"}"#,
+    ];
+    let openings = OPENINGS.map(str::to_owned).to_vec();
+    let one = prop_oneof![prop::sample::select(openings), prop::sample::select(printed())];
+    let few = prop::collection::vec(one, 1..6);
+    let order = prop::collection::vec(any::<prop::sample::Index>(), 1..60);
+    (few, order).prop_map(|(few, order)| {
+        let lines = order.iter().map(|at| at.get(&few).as_str());
+        lines.flat_map(|line| [line, "\n"]).collect()
+    })
+}
+
+#[test]
+fn a_line_that_comes_again_says_what_it_would_say_for_the_first_time() {
+    holds(&repetitive(), |set, text| {
+        let judged = |forgets: bool| {
+            let (mut reader, mut told, mut rest) = (TextReader::new(), Vec::new(), set.sift(&text));
+            while let Some(passage) = reader.next(set, &mut rest) {
+                told.push(format!("{passage:?}"));
+                if forgets {
+                    reader.forget();
+                }
+            }
+            told.push(format!("{:?}", reader.finish()));
+            told
+        };
+        assert_eq!(judged(false), judged(true));
+    });
+}
+
 #[test]
 fn no_text_panics() {
     holds(&prop::collection::vec(hostile(), 1..12), |set, texts| {
