@@ -49,7 +49,7 @@ pub(super) fn targets(scale: Option<&Value>, classify: Option<&Value>) -> Vec<Ta
             "classification ≥ 1 GB/s on one core, pages ≥ 0.5 GB/s",
             classify.and_then(speed),
             "`--bench classify`",
-            "Of plain lines' time half is the sieve, which alone reads 1.4 GB/s, half the 3 % of lines that mean something, 2 to 5 µs each",
+            "Of plain lines' time half is the sieve, which alone reads 1.4 GB/s, a third the lines that mean something or have a number like 403, 1 to 4 µs each",
         ),
         target(
             "T15",
