@@ -116,8 +116,7 @@ impl Lane {
         }
     }
 
-    /// Reads one line, as it was printed. What stands right `before` it, passed
-    /// and not heard, is heard if that matters.
+    /// Reads one line, as it was printed. What stands right `before` it, passed and not heard, is heard if that matters.
     pub(super) fn read_line(
         &mut self,
         patterns: &PatternSet,

@@ -113,17 +113,17 @@ impl TextReader {
         told: &mut Vec<Told>,
     ) -> bool {
         let (at, idle) = (self.now(), self.lane.is_idle());
-        if let Some(said) = self.again.said(line).filter(|_| idle) {
+        if idle && let Some(said) = self.again.said(line) {
             self.lane.repeat(line, said.level, at);
             told.push(said.at(at));
             return false;
         }
         let read = self.lane.read_line(patterns, line, before, at, told);
-        if let [one] = told.as_slice()
-            && let Some(level) = self.lane.said_at(at)
-            && idle
+        if idle
             && read.whole
             && self.lane.is_idle()
+            && let [one] = told.as_slice()
+            && let Some(level) = self.lane.said_at(at)
         {
             self.again.keep(line, one, level);
         }

@@ -16,14 +16,14 @@ const LONGEST: usize = 15_000;
 const AROUND: usize = "\"\" OR ".len();
 const LABEL: &str = "labels.\"run.googleapis.com/execution_name\"";
 
-/// A filter for the subscribers' entries from `since` on; of a flood, for those that may decide.
+/// A filter for the subscribers' entries from `since` on, or for those `few` that may decide. Without those of who has `left`.
 ///
 /// Audit entries carry no execution label, so naming the label leaves them out.
 pub(super) fn filter<'a>(
     subscribers: &Subscribers,
     left: impl Iterator<Item = &'a str>,
     since: Timestamp,
-    flooded: bool,
+    few: bool,
 ) -> String {
     let executions = || subscribers.keys().map(AsRef::as_ref);
     let who = if is_short(executions()) {
@@ -39,7 +39,7 @@ pub(super) fn filter<'a>(
         leave_out(&mut who, left);
         who
     };
-    let telling = if flooded { telling() } else { String::new() };
+    let telling = if few { telling() } else { String::new() };
     format!("resource.type=\"cloud_run_job\" AND {who}{telling} AND timestamp>=\"{since}\"")
 }
 
