@@ -6,6 +6,7 @@ use toml::Spanned;
 
 use super::error::{PatternError, PatternErrorKind};
 use super::file::{Family, On, Opens, PatternFile, PatternText, StreamText};
+use super::literal::Literal;
 use super::matcher::Matcher;
 use super::template::Template;
 use crate::core::entry::Stream;
@@ -60,7 +61,7 @@ pub struct Pattern {
     pub file: Arc<str>,
     /// Its examples.
     pub examples: Vec<Example>,
-    pub(super) literals: Vec<String>,
+    pub(super) literals: Vec<Literal>,
     pub(super) regex: Option<Matcher>,
     pub(super) next: Option<Matcher>,
     pub(super) unless: Option<Matcher>,
@@ -108,6 +109,7 @@ impl Pattern {
         let regex = matcher(file, &id, "regex", text.regex.as_ref())?;
         let next = matcher(file, &id, "next", text.next.as_ref())?;
         let unless = matcher(file, &id, "unless", text.unless.as_ref())?;
+        let on = text.on.unwrap_or_else(|| default_on(label));
         let templates = Templates {
             file,
             id: &id,
@@ -123,7 +125,7 @@ impl Pattern {
             vague: text.vague,
             category: category.into(),
             priority: text.priority.or(family.priority).unwrap_or(DEFAULT_PRIORITY),
-            on: text.on.unwrap_or_else(|| default_on(label)),
+            on,
             opens: text.opens,
             complete: text.complete,
             given_up: text.given_up.map(Into::into),
@@ -131,7 +133,7 @@ impl Pattern {
             phase: text.phase,
             weak_success: text.weak_success,
             file: file.name.into(),
-            literals: text.literals,
+            literals: literals(text.literals, &text.http_status, on),
             regex,
             next,
             unless,
@@ -149,12 +151,24 @@ fn default_on(label: Label) -> On {
 }
 
 fn has_literal(label: Label, text: &PatternText) -> bool {
-    if text.literals.is_empty() {
+    if text.literals.is_empty() && text.http_status.is_empty() {
         return label == Label::Benign && text.regex.is_some();
     }
     text.literals
         .iter()
         .all(|literal| literal.len() >= SHORTEST_LITERAL)
+}
+
+/// What to look for. Of a pattern that speaks in give-up blocks only nothing is looked for elsewhere: words as ordinary as
+/// `denied` would mark half a log.
+fn literals(texts: Vec<String>, codes: &[u16], on: On) -> Vec<Literal> {
+    let codes = codes.iter().flat_map(|code| Literal::status(*code));
+    let all = texts.into_iter().map(Literal::anywhere).chain(codes);
+    let held = |literal: Literal| Literal {
+        in_blocks: literal.in_blocks || on == On::Block,
+        ..literal
+    };
+    all.map(held).collect()
 }
 
 /// The regex under a key.

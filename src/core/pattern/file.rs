@@ -82,6 +82,8 @@ pub(super) struct PatternText {
     pub(super) priority: Option<u8>,
     #[serde(default)]
     pub(super) literals: Vec<String>,
+    #[serde(default)]
+    pub(super) http_status: Vec<u16>,
     pub(super) regex: Option<Spanned<String>>,
     pub(super) next: Option<Spanned<String>>,
     pub(super) unless: Option<Spanned<String>>,

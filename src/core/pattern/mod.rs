@@ -25,6 +25,7 @@ mod guard;
 mod hit;
 mod json;
 mod line;
+mod literal;
 mod logfmt;
 mod matcher;
 mod prefilter;

@@ -1,16 +1,8 @@
 //! The prefilter: one pass over a text finds which patterns may have something to say about it.
 
 use super::error::{PatternError, PatternErrorKind};
+use super::literal::Literal;
 use super::sieve::{Rarity, Sieve};
-
-/// What the literals of one pattern are, and where they count.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted<'a> {
-    /// The literals.
-    pub(super) literals: &'a [String],
-    /// Whether they say anything in give-up blocks only. Words as ordinary as `denied` do, and would mark half a log.
-    pub(super) in_blocks: bool,
-}
 
 /// Literals and whose they are.
 #[derive(Clone, Debug)]
@@ -31,11 +23,11 @@ struct Owned {
 const BARE_COLOUR: &str = "[0m";
 
 impl Prefilter {
-    /// The position of a pattern in `wanted` is its number.
-    pub(super) fn new(wanted: &[Wanted<'_>]) -> Result<Self, PatternError> {
+    /// The literals of each pattern; its position is its number.
+    pub(super) fn new(wanted: &[&[Literal]]) -> Result<Self, PatternError> {
         let rarity = Rarity::measured();
         Ok(Self {
-            anywhere: Owned::new(wanted, false, &[BARE_COLOUR], &rarity)?,
+            anywhere: Owned::new(wanted, false, &[Literal::anywhere(BARE_COLOUR)], &rarity)?,
             in_blocks: Owned::new(wanted, true, &[], &rarity)?,
         })
     }
@@ -61,26 +53,22 @@ impl Prefilter {
 
 impl Owned {
     fn new(
-        wanted: &[Wanted<'_>],
+        wanted: &[&[Literal]],
         in_blocks: bool,
-        besides: &[&str],
+        besides: &[Literal],
         rarity: &Rarity,
     ) -> Result<Self, PatternError> {
-        let these = wanted
-            .iter()
-            .enumerate()
-            .filter(|(_, wanted)| wanted.in_blocks == in_blocks);
-        let owned = these.flat_map(|(owner, wanted)| {
-            let literals = wanted.literals.iter().map(String::as_str);
-            literals.map(move |literal| (literal, owner))
-        });
-        let (literals, owners): (Vec<&str>, Vec<usize>) = owned.unzip();
-        let all = literals.into_iter().chain(besides.iter().copied());
-        let sieve = Sieve::new(all, rarity).map_err(|error| PatternError {
-            file: "all pattern files".to_owned(),
-            line: 1,
-            kind: PatternErrorKind::Literals(error.to_string()),
-        })?;
+        let each = wanted.iter().enumerate();
+        let owned = each.flat_map(|(owner, literals)| literals.iter().map(move |literal| (literal, owner)));
+        let owned = owned.filter(|(literal, _)| literal.in_blocks == in_blocks);
+        let (literals, owners): (Vec<&Literal>, Vec<usize>) = owned.unzip();
+        let all = literals.into_iter().chain(besides);
+        let sieve =
+            Sieve::new(all.map(|literal| literal.text.as_str()), rarity).map_err(|error| PatternError {
+                file: "all pattern files".to_owned(),
+                line: 1,
+                kind: PatternErrorKind::Literals(error.to_string()),
+            })?;
         Ok(Self { sieve, owners })
     }
 
@@ -95,17 +83,15 @@ mod tests {
     use super::*;
 
     fn prefilter(literals: &[(&[&str], bool)]) -> Prefilter {
-        let owned: Vec<Vec<String>> = literals
-            .iter()
-            .map(|(literals, _)| literals.iter().map(|literal| (*literal).to_owned()).collect())
-            .collect();
-        let wanted = owned.iter().zip(literals);
-        let wanted: Vec<Wanted<'_>> = wanted
-            .map(|(literals, (_, in_blocks))| Wanted {
-                literals,
-                in_blocks: *in_blocks,
-            })
-            .collect();
+        let literal = |text: &&str, in_blocks: bool| Literal {
+            text: (*text).to_owned(),
+            in_blocks,
+        };
+        let each = literals.iter();
+        let owned =
+            each.map(|(texts, in_blocks)| texts.iter().map(|text| literal(text, *in_blocks)).collect());
+        let owned: Vec<Vec<Literal>> = owned.collect();
+        let wanted: Vec<&[Literal]> = owned.iter().map(Vec::as_slice).collect();
         Prefilter::new(&wanted).unwrap()
     }
 

@@ -8,7 +8,8 @@ use super::file::{On, Opens, PatternFile};
 use super::guard::Guards;
 use super::hit::{self, Hit};
 use super::line::{Level, Line};
-use super::prefilter::{Prefilter, Wanted};
+use super::literal::Literal;
+use super::prefilter::Prefilter;
 use super::shape;
 use super::sifted::Sifted;
 use crate::core::entry::Stream;
@@ -51,11 +52,8 @@ impl PatternSet {
             add_layer(&mut patterns, file)?;
         }
         patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.priority));
-        let wanted = patterns.iter().map(|pattern| Wanted {
-            literals: &pattern.literals,
-            in_blocks: pattern.on == On::Block,
-        });
-        let prefilter = Prefilter::new(&wanted.collect::<Vec<_>>())?;
+        let wanted: Vec<&[Literal]> = patterns.iter().map(|pattern| &*pattern.literals).collect();
+        let prefilter = Prefilter::new(&wanted)?;
         let guards = Guards::of(&patterns);
         Ok(Self {
             patterns,
@@ -73,7 +71,7 @@ impl PatternSet {
     pub fn literals(&self) -> impl Iterator<Item = &str> {
         self.patterns
             .iter()
-            .flat_map(|pattern| pattern.literals.iter().map(String::as_str))
+            .flat_map(|pattern| pattern.literals.iter().map(|literal| literal.text.as_str()))
     }
 
     /// A text with the lines marked that a pattern may speak for. Allocates nothing where there is none.
