@@ -19,16 +19,13 @@ struct Owned {
     owners: Vec<usize>,
 }
 
-/// What cuts literals and is itself found like one: colour without its escape character, as consoles print it.
-const BARE_COLOUR: &str = "[0m";
-
 impl Prefilter {
     /// The literals of each pattern; its position is its number.
     pub(super) fn new(wanted: &[&[Literal]]) -> Result<Self, PatternError> {
         let rarity = Rarity::measured();
         Ok(Self {
-            anywhere: Owned::new(wanted, false, &[Literal::anywhere(BARE_COLOUR)], &rarity)?,
-            in_blocks: Owned::new(wanted, true, &[], &rarity)?,
+            anywhere: Owned::new(wanted, false, &rarity)?,
+            in_blocks: Owned::new(wanted, true, &rarity)?,
         })
     }
 
@@ -52,23 +49,18 @@ impl Prefilter {
 }
 
 impl Owned {
-    fn new(
-        wanted: &[&[Literal]],
-        in_blocks: bool,
-        besides: &[Literal],
-        rarity: &Rarity,
-    ) -> Result<Self, PatternError> {
+    fn new(wanted: &[&[Literal]], in_blocks: bool, rarity: &Rarity) -> Result<Self, PatternError> {
         let each = wanted.iter().enumerate();
         let owned = each.flat_map(|(owner, literals)| literals.iter().map(move |literal| (literal, owner)));
         let owned = owned.filter(|(literal, _)| literal.in_blocks == in_blocks);
         let (literals, owners): (Vec<&Literal>, Vec<usize>) = owned.unzip();
-        let all = literals.into_iter().chain(besides);
-        let sieve =
-            Sieve::new(all.map(|literal| literal.text.as_str()), rarity).map_err(|error| PatternError {
+        let sieve = Sieve::new(literals.into_iter().map(|literal| literal.text.as_str()), rarity).map_err(
+            |error| PatternError {
                 file: "all pattern files".to_owned(),
                 line: 1,
                 kind: PatternErrorKind::Literals(error.to_string()),
-            })?;
+            },
+        )?;
         Ok(Self { sieve, owners })
     }
 

@@ -1,7 +1,5 @@
 //! A stretch of a text, of a size that is known beforehand: the ways of looking need no second form for its end.
 
-use std::ops::Range;
-
 /// Places of a block. Short enough to stay in the first-level cache with the tables.
 pub(super) const PLACES: usize = 1024;
 /// Bytes beyond the last place that a look from there takes in.
@@ -44,10 +42,5 @@ impl Block<'_> {
                 bytes,
             });
         }
-    }
-
-    /// Where the block's places are in the text.
-    pub(super) fn range(&self) -> Range<usize> {
-        self.start..self.start + self.places
     }
 }

@@ -1,28 +1,20 @@
-//! Shorter literals: there are few, and `aho-corasick` compares many bytes at once with few windows.
+//! Shorter literals, if there are any: a search for a window of each.
 
-use aho_corasick::packed::{self, Searcher};
-use aho_corasick::{AhoCorasick, BuildError};
+use aho_corasick::BuildError;
 
 use super::block::Block;
+use super::packed::Packed;
 use super::rarity::Rarity;
 
 /// Bytes of a window, and of the shortest literal.
 const WINDOW: usize = 3;
 
-/// The short literals: a search for a window of each.
+/// The short literals.
 #[derive(Clone, Debug)]
 pub(super) struct Few {
-    by: By,
+    windows: Packed,
     /// Of each window: the literals that have it, and where in them.
     owners: Vec<Vec<(usize, usize)>>,
-}
-
-/// Comparing many bytes at once where the processor can, else an automaton.
-#[derive(Clone, Debug)]
-enum By {
-    Nothing,
-    Packed(Searcher),
-    Automaton(AhoCorasick),
 }
 
 impl Few {
@@ -33,19 +25,8 @@ impl Few {
         for (number, literal) in literals.filter(|(_, literal)| literal.len() <= longest) {
             windows.add(literal, number, rarity);
         }
-        // Its usual limits are for long texts with few hits; here even crowded buckets are several times an automaton's speed.
-        let packed = packed::Config::new()
-            .heuristic_pattern_limits(false)
-            .builder()
-            .extend(&windows.bytes)
-            .build();
-        let by = match packed {
-            _ if windows.bytes.is_empty() => By::Nothing,
-            Some(searcher) => By::Packed(searcher),
-            None => By::Automaton(AhoCorasick::new(&windows.bytes)?),
-        };
         Ok(Self {
-            by,
+            windows: Packed::new(&windows.bytes)?,
             owners: windows.owners,
         })
     }
@@ -54,7 +35,7 @@ impl Few {
     pub(super) fn each(&self, block: &Block<'_>, tell: &mut impl FnMut(usize, usize)) {
         let here = &block.bytes[..block.places + WINDOW - 1];
         let mut start = 0;
-        while let Some((at, window)) = self.find(here, start) {
+        while let Some((at, window)) = self.windows.find(here, start) {
             for (number, offset) in &self.owners[window] {
                 if let Some(begin) = (block.start + at).checked_sub(*offset) {
                     tell(begin, *number);
@@ -62,16 +43,6 @@ impl Few {
             }
             start = at + 1;
         }
-    }
-
-    /// Where the next window stands, and which it is. All have the same length, so only one stands at a place.
-    fn find(&self, here: &[u8], start: usize) -> Option<(usize, usize)> {
-        let found = match &self.by {
-            By::Nothing => None,
-            By::Packed(searcher) => searcher.find_in(here, (start..here.len()).into()),
-            By::Automaton(automaton) => automaton.find(aho_corasick::Input::new(here).range(start..)),
-        };
-        found.map(|found| (found.start(), found.pattern().as_usize()))
     }
 }
 
