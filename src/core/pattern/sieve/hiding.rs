@@ -5,7 +5,7 @@ const BARE_COLOUR: &[u8] = b"[0m";
 
 /// Places of a text in order, one in each line that has any: escape characters, escaped quotes, bare colours.
 pub(super) fn lines(text: &[u8]) -> Vec<usize> {
-    let escapes = first_of_lines(text, |rest| escape(rest));
+    let escapes = first_of_lines(text, escape);
     let colours = memchr::memmem::Finder::new(BARE_COLOUR);
     let colours = first_of_lines(text, |rest| colours.find(rest));
     let mut all: Vec<usize> = escapes.chain(colours).collect();

@@ -29,9 +29,9 @@ const WORDS: usize = 1 << (BITS - 6);
 /// Hashes that share an entry of the index, as a power of two.
 const SHARED: u32 = 6;
 
-/// Bits of the second table, as a power of two: it is asked where the first one says yes, by another hash, and leaves one
-/// look in three hundred.
-const DOUBTS: u32 = 16;
+/// Bits of the second table, as a power of two: it is asked where the first one says yes, by another hash, which takes in
+/// eight bytes if the literal goes on so far: most of what begins as `required` does goes on as `requirement`.
+const DOUBTS: u32 = 17;
 /// Words of the second table.
 const DOUBT_WORDS: usize = 1 << (DOUBTS - 6);
 /// Looks of a group that are noted without asking whether there are so many: hardly a group has more.
@@ -102,7 +102,11 @@ impl Long {
         let mut bits: Box<[u64; WORDS]> = vec![0; WORDS].try_into().expect("as many words as asked for");
         let mut doubts = Box::new([0; DOUBT_WORDS]);
         for window in &windows {
-            let (hash, other) = (hash(window.bytes), other_hash(window.bytes));
+            let hash = hash(window.bytes);
+            let other = match window.spare {
+                0 => wide_hash(window.bytes),
+                _ => other_hash(window.bytes),
+            };
             bits[hash >> 6] |= 1 << (hash & 63);
             doubts[other >> 6] |= 1 << (other & 63);
         }
@@ -153,11 +157,16 @@ impl Long {
         let mut kept = 0;
         for at in 0..noted.len() {
             let place = noted[at];
-            let hash = other_hash(eight(block.bytes, usize::from(place)));
+            let eight = eight(block.bytes, usize::from(place));
             noted[kept] = place;
-            kept += usize::from(self.doubts[hash >> 6 & (DOUBT_WORDS - 1)] >> (hash & 63) & 1 == 1);
+            kept += usize::from(self.is_doubtful(other_hash(eight)) | self.is_doubtful(wide_hash(eight)));
         }
         kept
+    }
+
+    /// Whether the second table has a hash.
+    fn is_doubtful(&self, hash: usize) -> bool {
+        self.doubts[hash >> 6 & (DOUBT_WORDS - 1)] >> (hash & 63) & 1 == 1
     }
 
     /// Tells the literals that have the window which begins at a place.
@@ -213,22 +222,30 @@ fn folded(eight: [u8; 8]) -> u64 {
     u64::from_le_bytes(eight) | u64::from_le_bytes([b' '; 8])
 }
 
-/// The hash of the first table.
+/// The hash of the first table: of a window.
 fn hash(eight: u64) -> usize {
-    scattered(eight, 0x9E37_79B9_7F4A_7C15, BITS)
+    upper(eight.wrapping_mul(of_window(0x9E37_79B9_7F4A_7C15)), BITS)
 }
 
 /// The hash of the second table.
 fn other_hash(eight: u64) -> usize {
-    scattered(eight, 0xD6E8_FEB8_6659_FD93, DOUBTS)
+    upper(eight.wrapping_mul(of_window(0xD6E8_FEB8_6659_FD93)), DOUBTS)
 }
 
-/// Fibonacci hashing of the first bytes of eight: the factor shifts the others out.
-#[inline]
-fn scattered(eight: u64, factor: u64, bits: u32) -> usize {
-    let hash = eight.wrapping_mul(factor << (64 - 8 * WINDOW)) >> (64 - bits);
+/// The same of all eight bytes, for windows whose literals go on so far.
+fn wide_hash(eight: u64) -> usize {
+    upper(eight.wrapping_mul(0xD6E8_FEB8_6659_FD93), DOUBTS)
+}
+
+/// A factor of Fibonacci hashing that shifts the bytes beyond a window out.
+const fn of_window(factor: u64) -> u64 {
+    factor << (64 - 8 * WINDOW)
+}
+
+/// The upper bits of a hash.
+fn upper(hash: u64, bits: u32) -> usize {
     // At most so many bits are left.
-    usize::try_from(hash).unwrap_or_default()
+    usize::try_from(hash >> (64 - bits)).unwrap_or_default()
 }
 
 /// Numbers of literals and windows: four thousand million are more than memory holds.
