@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use regex::{Regex, RegexBuilder};
 use serde_json::{Value, json};
 
+use super::any::{AnyLiteral, OneOf};
 use super::bounds::Bounds;
 use super::field::{Field, Kind};
 use super::lexer::Op;
@@ -35,6 +36,8 @@ enum Test {
         op: Op,
         literal: Literal,
     },
+    /// `field=("a" OR "b")`
+    OneOf(OneOf),
 }
 
 /// A value, converted to the type of its field.
@@ -47,14 +50,6 @@ enum Literal {
     /// Seconds.
     Duration(f64),
     Any(AnyLiteral),
-}
-
-/// A value in every form that it can be compared in.
-#[derive(Debug)]
-pub(super) struct AnyLiteral {
-    folded: String,
-    number: Option<f64>,
-    flag: Option<bool>,
 }
 
 impl Comparison {
@@ -72,7 +67,7 @@ impl Comparison {
             Test::Order {
                 op: Op::Equal,
                 literal: Literal::Any(any),
-            } if self.field.path == path => Some(&any.folded),
+            } if self.field.path == path => Some(any.folded()),
             _ => None,
         }
     }
@@ -87,6 +82,32 @@ impl Comparison {
             },
         };
         Ok(Self { field, test })
+    }
+
+    /// Alternatives of one field as one comparison, if that is what they are: many names are looked up and not compared one
+    /// by one.
+    pub(super) fn one_of(alternatives: &[&Self]) -> Option<Self> {
+        let [first, _, ..] = alternatives else { return None };
+        let (op, _) = first.alternative()?;
+        let of = |other: &&Self| {
+            let (its, literal) = other.alternative()?;
+            (other.field == first.field && its == op).then(|| literal.clone())
+        };
+        let literals = alternatives.iter().map(of).collect::<Option<_>>()?;
+        Some(Self {
+            field: first.field.clone(),
+            test: Test::OneOf(OneOf::new(op, literals)?),
+        })
+    }
+
+    fn alternative(&self) -> Option<(Op, &AnyLiteral)> {
+        match &self.test {
+            Test::Order {
+                op: op @ (Op::Equal | Op::Has),
+                literal: Literal::Any(literal),
+            } => Some((*op, literal)),
+            _ => None,
+        }
     }
 
     /// The timestamps that entries can have which it lets pass.
@@ -145,6 +166,7 @@ impl Test {
             Self::Regex { regex, negated } => value
                 .as_str()
                 .is_some_and(|text| regex.is_match(text) != *negated),
+            Self::OneOf(alternatives) => alternatives.holds(value),
             Self::Order { op: Op::Has, literal } => literal.is_in(value),
             Self::Order { op, literal } => literal.order_of(value).is_some_and(|order| op.accepts(order)),
         }
@@ -208,50 +230,6 @@ impl Literal {
         match self {
             Self::Any(wanted) => wanted.is_in(value),
             _ => self.order_of(value) == Some(Ordering::Equal),
-        }
-    }
-}
-
-impl AnyLiteral {
-    pub(super) fn new(value: &str) -> Self {
-        Self {
-            folded: value.to_lowercase(),
-            number: literal::number(value),
-            flag: literal::flag(value),
-        }
-    }
-
-    /// Global search: any field of the entry has the text. A severity is matched as a whole, as an enum is; the
-    /// timestamps are not text.
-    pub(super) fn is_in_entry(&self, entry: &Value) -> bool {
-        entry
-            .as_object()
-            .into_iter()
-            .flatten()
-            .any(|(name, value)| match name.as_str() {
-                "timestamp" | "receiveTimestamp" => false,
-                "severity" => self.order_of(value) == Some(Ordering::Equal),
-                _ => self.is_in(value),
-            })
-    }
-
-    fn order_of(&self, value: &Value) -> Option<Ordering> {
-        match value {
-            Value::String(text) => Some(text.to_lowercase().cmp(&self.folded)),
-            Value::Number(number) => number.as_f64()?.partial_cmp(&self.number?),
-            Value::Bool(flag) => Some(flag.cmp(&self.flag?)),
-            // Google's spelling of JSON null in a filter.
-            Value::Null => (self.folded == "null_value").then_some(Ordering::Equal),
-            Value::Array(_) | Value::Object(_) => None,
-        }
-    }
-
-    fn is_in(&self, value: &Value) -> bool {
-        match value {
-            Value::String(text) => text.to_lowercase().contains(&self.folded),
-            Value::Array(items) => items.iter().any(|item| self.is_in(item)),
-            Value::Object(members) => members.values().any(|member| self.is_in(member)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => self.order_of(value) == Some(Ordering::Equal),
         }
     }
 }

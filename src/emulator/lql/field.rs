@@ -24,7 +24,7 @@ pub(super) enum Kind {
 }
 
 /// A field path that has been checked against [`FIELDS`].
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Field {
     /// JSON names from the entry downwards.
     pub(super) path: Vec<String>,

@@ -15,9 +15,11 @@
 //! The limit of 20 000 characters is the caller's to enforce.
 //!
 //! `lexer` makes tokens, `parser` the expression, `field` knows the fields of an entry, `literal` converts values,
-//! `compare` evaluates one comparison, and `bounds` finds the span of time that a filter speaks of. To add an operator: a variant of `lexer::Op` and its case in
-//! `compare`. To add a field: a line in `field`.
+//! `compare` evaluates one comparison (`any` of what may have any type, and of many alternatives at once), and `bounds` finds
+//! the span of time that a filter speaks of. To add an operator: a variant of `lexer::Op` and its case in `compare`. To add a
+//! field: a line in `field`.
 
+mod any;
 mod bounds;
 mod compare;
 mod field;

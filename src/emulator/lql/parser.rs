@@ -12,7 +12,8 @@
 //! [`Scope`] tells.
 
 use super::ParseError;
-use super::compare::{AnyLiteral, Comparison};
+use super::any::AnyLiteral;
+use super::compare::Comparison;
 use super::field::{self, Field};
 use super::lexer::{Op, Part, Token, TokenKind, tokens};
 
@@ -104,7 +105,7 @@ impl Parser {
         while self.eat(&TokenKind::Or) {
             parts.push(self.term(scope)?);
         }
-        Ok(one_or(parts, Expr::Any))
+        Ok(any(parts))
     }
 
     fn term(&mut self, scope: Scope<'_>) -> Result<Expr, ParseError> {
@@ -221,6 +222,17 @@ impl Parser {
         }
         Ok(())
     }
+}
+
+/// What holds where one of the parts does.
+fn any(parts: Vec<Expr>) -> Expr {
+    let comparisons = parts.iter().map(|part| match part {
+        Expr::Compare(comparison) => Some(comparison),
+        _ => None,
+    });
+    let comparisons: Option<Vec<&Comparison>> = comparisons.collect();
+    let one_of = comparisons.and_then(|comparisons| Comparison::one_of(&comparisons));
+    one_of.map_or_else(|| one_or(parts, Expr::Any), Expr::Compare)
 }
 
 /// The single part, or the parts joined by `join`.

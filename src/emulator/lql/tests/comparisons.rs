@@ -251,3 +251,48 @@ fn bare_text_searches_every_field() {
         ],
     );
 }
+
+#[test]
+fn alternatives_of_a_field_hold_where_one_of_them_does() {
+    const FIELDS: [&str; 12] = [
+        "jsonPayload.message",
+        "jsonPayload.step",
+        "jsonPayload.done",
+        "jsonPayload.nothing",
+        "jsonPayload.text_number",
+        "jsonPayload.tags",
+        "jsonPayload.workers.name",
+        "jsonPayload.empty",
+        "jsonPayload.missing",
+        "jsonPayload",
+        "labels.a",
+        "textPayload",
+    ];
+    const VALUES: [&str; 10] = [
+        "chief",
+        "120",
+        "false",
+        "green",
+        "\"\"",
+        "NaN",
+        "is",
+        "NULL_VALUE",
+        "\"Loss is NaN\"",
+        "137",
+    ];
+    let holds = |filter: &str| Filter::parse(filter).map(|filter| filter.matches(&record()));
+    for field in FIELDS {
+        for op in ["=", ":", "!="] {
+            for (number, one) in VALUES.iter().enumerate() {
+                let other = VALUES[(number + 3) % VALUES.len()];
+                let alone = [one, other].map(|value| holds(&format!("{field}{op}{value}")));
+                let together = holds(&format!("{field}{op}({one} OR {other})"));
+                let [Ok(first), Ok(second)] = alone else {
+                    assert!(together.is_err(), "{field}{op}({one} OR {other})");
+                    continue;
+                };
+                assert_eq!(together, Ok(first || second), "{field}{op}({one} OR {other})");
+            }
+        }
+    }
+}
