@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::error::{PatternError, PatternErrorKind};
 use super::file::{Family, On, Opens, PatternFile, PatternText, StreamText};
-use super::literal::Literal;
+use super::literal::{HttpStatus, Literal};
 use super::matcher::Matcher;
 use super::template::Template;
 use crate::core::entry::Stream;
@@ -161,7 +161,7 @@ fn has_literal(label: Label, text: &PatternText) -> bool {
 
 /// What to look for. Of a pattern that speaks in give-up blocks only nothing is looked for elsewhere: words as ordinary as
 /// `denied` would mark half a log.
-fn literals(texts: Vec<String>, codes: &[u16], on: On) -> Vec<Literal> {
+fn literals(texts: Vec<String>, codes: &[HttpStatus], on: On) -> Vec<Literal> {
     let codes = codes.iter().flat_map(|code| Literal::status(*code));
     let all = texts.into_iter().map(Literal::anywhere).chain(codes);
     let held = |literal: Literal| Literal {

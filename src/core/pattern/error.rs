@@ -42,7 +42,7 @@ pub enum PatternErrorKind {
     },
     /// Nothing to look for: without a literal every line would run the regex.
     #[error(
-        "pattern `{id}` needs a literal of at least 3 bytes in `literals` that every line it speaks for contains (only benign ones may do with a regex)"
+        "pattern `{id}` needs `http_status`, or a literal of at least 3 bytes in `literals`, that every line it speaks for contains (only benign ones may do with a regex)"
     )]
     NoLiteral {
         /// The pattern.

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::error::{PatternError, PatternErrorKind};
+use super::literal::HttpStatus;
 use crate::core::finding::{FatalScope, Label, Phase};
 
 /// One pattern file: a name for messages, and its text.
@@ -83,7 +84,7 @@ pub(super) struct PatternText {
     #[serde(default)]
     pub(super) literals: Vec<String>,
     #[serde(default)]
-    pub(super) http_status: Vec<u16>,
+    pub(super) http_status: Vec<HttpStatus>,
     pub(super) regex: Option<Spanned<String>>,
     pub(super) next: Option<Spanned<String>>,
     pub(super) unless: Option<Spanned<String>>,

@@ -15,6 +15,22 @@ const AFTER: [&str; 7] = [
     "Server Error",
 ];
 
+/// A status code of HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(try_from = "u16")]
+pub(super) struct HttpStatus(u16);
+
+impl TryFrom<u16> for HttpStatus {
+    type Error = String;
+
+    fn try_from(code: u16) -> Result<Self, String> {
+        if (100..600).contains(&code) {
+            return Ok(Self(code));
+        }
+        Err(format!("{code} is no HTTP status: they are 100 to 599"))
+    }
+}
+
 /// A text that a pattern looks for, in any case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Literal {
@@ -43,7 +59,7 @@ impl Literal {
 
     /// A status code, where what stands around it says that it is one. A bare number is a step, a size or a time nearly
     /// always, and has to be looked at in give-up blocks only.
-    pub(super) fn status(code: u16) -> impl Iterator<Item = Self> {
+    pub(super) fn status(HttpStatus(code): HttpStatus) -> impl Iterator<Item = Self> {
         let words = WORDS.into_iter();
         let before = words.flat_map(move |word| BETWEEN.map(|between| format!("{word}{between}{code}")));
         let after = AFTER.map(|after| format!("{code} {after}"));
@@ -58,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_status_code_is_looked_for_where_a_text_says_that_it_is_one() {
-        let all: Vec<Literal> = Literal::status(403).collect();
+        let all: Vec<Literal> = Literal::status(HttpStatus(403)).collect();
         for text in [
             "HTTP 403",
             "error: 403",

@@ -214,6 +214,11 @@ summary = "It empties itself"
             (with(r"\w+", r"(?:a{1000}){1000}"), 9, "size limit"),
             (with("{disk}", "{disc}"), 10, "no capture `disc`"),
             (with("\"disk is full\"", "\"di\""), 6, "at least 3 bytes"),
+            (
+                with("literals = [\"disk is full\"]", "http_status = [40]"),
+                8,
+                "40 is no HTTP status",
+            ),
             (with("category = \"disk-full\"", ""), 6, "has no `category`"),
             (
                 format!("{BASE}{}", &BASE[BASE.find("[[").unwrap()..]),

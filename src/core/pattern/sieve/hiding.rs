@@ -1,26 +1,41 @@
 //! What may hide a literal: what stands around it has to be taken apart first.
 
-/// What is left of a colour where a console dropped its escape character.
-const BARE_COLOUR: &[u8] = b"[0m";
+use memchr::memmem::Finder;
 
-/// Places of a text in order, one in each line that has any: escape characters, escaped quotes, bare colours.
-pub(super) fn lines(text: &[u8]) -> Vec<usize> {
-    let escapes = first_of_lines(text, escape);
-    let colours = memchr::memmem::Finder::new(BARE_COLOUR);
-    let colours = first_of_lines(text, |rest| colours.find(rest));
-    let mut all: Vec<usize> = escapes.chain(colours).collect();
-    all.sort_unstable();
-    all
+/// A search for escape characters, escaped quotes, and bare colours: what is left of one where a console dropped its escape
+/// character.
+#[derive(Clone, Debug)]
+pub(super) struct Hiding {
+    colour: Finder<'static>,
+}
+
+impl Hiding {
+    pub(super) fn new() -> Self {
+        Self {
+            colour: Finder::new("[0m"),
+        }
+    }
+
+    /// Places of a text in order, in each line that has any.
+    pub(super) fn lines(&self, text: &[u8]) -> Vec<usize> {
+        let mut all = Vec::new();
+        first_of_lines(text, escape, &mut all);
+        let escapes = all.len();
+        first_of_lines(text, |rest| self.colour.find(rest), &mut all);
+        if escapes > 0 && escapes < all.len() {
+            all.sort_unstable();
+        }
+        all
+    }
 }
 
 /// Each place that a search finds in the rest of a text, which goes on with the next line.
-fn first_of_lines(text: &[u8], find: impl Fn(&[u8]) -> Option<usize>) -> impl Iterator<Item = usize> {
+fn first_of_lines(text: &[u8], find: impl Fn(&[u8]) -> Option<usize>, all: &mut Vec<usize>) {
     let mut start = 0;
-    std::iter::from_fn(move || {
-        let at = start + find(&text[start..])?;
-        start = end_of_line(text, at);
-        Some(at)
-    })
+    while let Some(at) = find(&text[start..]) {
+        all.push(start + at);
+        start = end_of_line(text, start + at);
+    }
 }
 
 fn escape(text: &[u8]) -> Option<usize> {

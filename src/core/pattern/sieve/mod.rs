@@ -26,6 +26,7 @@ use aho_corasick::BuildError;
 use super::work;
 use block::Block;
 use few::Few;
+use hiding::{Hiding, end_of_line};
 use long::Long;
 pub(super) use rarity::Rarity;
 
@@ -36,6 +37,7 @@ pub(super) struct Sieve {
     literals: Vec<Box<[u8]>>,
     long: Long,
     few: Few,
+    hiding: Hiding,
 }
 
 impl Sieve {
@@ -49,6 +51,7 @@ impl Sieve {
         Ok(Self {
             long: Long::new(&literals, rarity),
             few: Few::new(&literals, long::SHORTEST - 1, rarity)?,
+            hiding: Hiding::new(),
             literals,
         })
     }
@@ -56,7 +59,8 @@ impl Sieve {
     /// Places in each line that is of interest, in order: a literal stands there, or something that may hide one.
     pub(super) fn lines(&self, text: &[u8]) -> Vec<usize> {
         work::count(text.len());
-        let mut lines = hiding::lines(text);
+        let mut lines = self.hiding.lines(text);
+        let hiding = lines.len();
         let (mut here, mut end) = (Vec::new(), 0);
         Block::each(text, |block| {
             self.each_in(block, &mut |at, _| here.push(at));
@@ -64,15 +68,17 @@ impl Sieve {
             for at in here.drain(..) {
                 if at >= end {
                     lines.push(at);
-                    end = hiding::end_of_line(text, at);
+                    end = end_of_line(text, at);
                 }
             }
         });
-        #[expect(
-            clippy::stable_sort_primitive,
-            reason = "what was found are two runs in order, which it merges"
-        )]
-        lines.sort();
+        if hiding > 0 && hiding < lines.len() {
+            #[expect(
+                clippy::stable_sort_primitive,
+                reason = "they are two runs in order, which it merges"
+            )]
+            lines.sort();
+        }
         lines
     }
 
