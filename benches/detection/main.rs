@@ -40,7 +40,7 @@ struct Args {
     /// With --short: expect from now on what comes out
     #[arg(long, requires = "short")]
     bless: bool,
-    /// Launches of each cell; the other rules watch a fifth of them
+    /// Launches of each cell, 400 by default, for which it takes a quarter of an hour; the other rules watch a fifth of them
     #[arg(long)]
     events: Option<usize>,
     /// Liftoff alone, as life is, with faults: launches that were judged wrongly, missed or started twice
@@ -119,7 +119,12 @@ fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
 
 /// What is to be played.
 fn entries(args: &Args) -> Vec<Entry> {
-    let events = args.events.unwrap_or(if args.short { 12 } else { 2000 });
+    let usual = match (args.short, args.soak) {
+        (true, _) => 12,
+        (_, true) => 2000,
+        _ => 400,
+    };
+    let events = args.events.unwrap_or(usual);
     let scale = Scale {
         events,
         rivals: if args.short { usize::MAX } else { events / 5 },
