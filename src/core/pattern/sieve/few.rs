@@ -1,20 +1,28 @@
-//! Shorter literals, if there are any: a search for a window of each.
+//! Shorter literals: there are few, if any, and `aho-corasick` compares many bytes at once with few windows.
 
-use aho_corasick::BuildError;
+use aho_corasick::packed::{self, Searcher};
+use aho_corasick::{AhoCorasick, BuildError};
 
 use super::block::Block;
-use super::packed::Packed;
 use super::rarity::Rarity;
 
 /// Bytes of a window, and of the shortest literal.
 const WINDOW: usize = 3;
 
-/// The short literals.
+/// The short literals: a search for a window of each.
 #[derive(Clone, Debug)]
 pub(super) struct Few {
-    windows: Packed,
+    by: By,
     /// Of each window: the literals that have it, and where in them.
     owners: Vec<Vec<(usize, usize)>>,
+}
+
+/// Comparing many bytes at once where the processor can, else an automaton.
+#[derive(Clone, Debug)]
+enum By {
+    Nothing,
+    Packed(Searcher),
+    Automaton(AhoCorasick),
 }
 
 impl Few {
@@ -25,8 +33,19 @@ impl Few {
         for (number, literal) in literals.filter(|(_, literal)| literal.len() <= longest) {
             windows.add(literal, number, rarity);
         }
+        // Its usual limits are for long texts with few hits; here even crowded buckets are several times an automaton's speed.
+        let packed = packed::Config::new()
+            .heuristic_pattern_limits(false)
+            .builder()
+            .extend(&windows.bytes)
+            .build();
+        let by = match packed {
+            _ if windows.bytes.is_empty() => By::Nothing,
+            Some(searcher) => By::Packed(searcher),
+            None => By::Automaton(AhoCorasick::new(&windows.bytes)?),
+        };
         Ok(Self {
-            windows: Packed::new(&windows.bytes)?,
+            by,
             owners: windows.owners,
         })
     }
@@ -35,7 +54,7 @@ impl Few {
     pub(super) fn each(&self, block: &Block<'_>, tell: &mut impl FnMut(usize, usize)) {
         let here = &block.bytes[..block.places + WINDOW - 1];
         let mut start = 0;
-        while let Some((at, window)) = self.windows.find(here, start) {
+        while let Some((at, window)) = self.find(here, start) {
             for (number, offset) in &self.owners[window] {
                 if let Some(begin) = (block.start + at).checked_sub(*offset) {
                     tell(begin, *number);
@@ -43,6 +62,16 @@ impl Few {
             }
             start = at + 1;
         }
+    }
+
+    /// Where the next window stands, and which it is. All have the same length, so only one stands at a place.
+    fn find(&self, here: &[u8], start: usize) -> Option<(usize, usize)> {
+        let found = match &self.by {
+            By::Nothing => None,
+            By::Packed(searcher) => searcher.find_in(here, (start..here.len()).into()),
+            By::Automaton(automaton) => automaton.find(aho_corasick::Input::new(here).range(start..)),
+        };
+        found.map(|found| (found.start(), found.pattern().as_usize()))
     }
 }
 

@@ -18,7 +18,6 @@ mod block;
 mod few;
 mod hiding;
 mod long;
-mod packed;
 mod rarity;
 
 use aho_corasick::BuildError;
