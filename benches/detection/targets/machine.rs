@@ -49,7 +49,7 @@ pub(super) fn targets(scale: Option<&Value>, classify: Option<&Value>) -> Vec<Ta
             "classification ≥ 1 GB/s on one core, pages ≥ 0.5 GB/s",
             classify.and_then(speed),
             "`--bench classify`",
-            "Of plain lines' time half is the sieve, which alone reads 1.6 GB/s (of it a third waits for the table of windows, as large as the first-level cache), a third the lines that mean something, 0.6 to 3 µs each",
+            "Of plain lines' time half is the sieve, which alone reads 1.6 GB/s (two fifths of it are looks at a table as large as the first-level cache), a third the lines that mean something, 0.6 to 3 µs each",
         ),
         target(
             "T15",
