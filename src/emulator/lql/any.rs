@@ -56,7 +56,7 @@ impl AnyLiteral {
             .flatten()
             .any(|(name, value)| match name.as_str() {
                 "timestamp" | "receiveTimestamp" => false,
-                "severity" => self.order_of(value) == Some(Ordering::Equal),
+                "severity" => self.equals(value),
                 _ => self.is_in(value),
             })
     }
@@ -72,13 +72,15 @@ impl AnyLiteral {
         }
     }
 
+    fn equals(&self, value: &Value) -> bool {
+        self.order_of(value) == Some(Ordering::Equal)
+    }
+
     pub(super) fn is_in(&self, value: &Value) -> bool {
-        match value {
+        any_leaf(value, &|leaf| match leaf {
             Value::String(text) => text.to_lowercase().contains(&self.folded),
-            Value::Array(items) => items.iter().any(|item| self.is_in(item)),
-            Value::Object(members) => members.values().any(|member| self.is_in(member)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => self.order_of(value) == Some(Ordering::Equal),
-        }
+            _ => self.equals(leaf),
+        })
     }
 }
 
@@ -95,16 +97,23 @@ impl OneOf {
 
     /// Whether one of them passes.
     pub(super) fn holds(&self, value: &Value) -> bool {
-        let equal = || {
-            let mut orders = self.literals.iter().map(|literal| literal.order_of(value));
-            orders.any(|order| order == Some(Ordering::Equal))
-        };
+        let equal = |leaf: &Value| self.literals.iter().any(|literal| literal.equals(leaf));
         match (&self.texts, value) {
             (Texts::Equal(texts), Value::String(text)) => texts.contains(&text.to_lowercase()),
-            (Texts::Has(texts), Value::String(text)) => texts.is_match(&text.to_lowercase()),
-            (Texts::Has(_), Value::Array(items)) => items.iter().any(|item| self.holds(item)),
-            (Texts::Has(_), Value::Object(members)) => members.values().any(|member| self.holds(member)),
-            _ => equal(),
+            (Texts::Equal(_), _) => equal(value),
+            (Texts::Has(texts), _) => any_leaf(value, &|leaf| match leaf {
+                Value::String(text) => texts.is_match(&text.to_lowercase()),
+                _ => equal(leaf),
+            }),
         }
+    }
+}
+
+/// Whether a value, or one of those in it at any depth, passes a test.
+fn any_leaf(value: &Value, test: &dyn Fn(&Value) -> bool) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(|item| any_leaf(item, test)),
+        Value::Object(members) => members.values().any(|member| any_leaf(member, test)),
+        leaf => test(leaf),
     }
 }

@@ -16,15 +16,11 @@ impl Hiding {
         }
     }
 
-    /// Places of a text in order, in each line that has any.
+    /// Places in each line that has any, those of one kind after those of the other.
     pub(super) fn lines(&self, text: &[u8]) -> Vec<usize> {
         let mut all = Vec::new();
         first_of_lines(text, escape, &mut all);
-        let escapes = all.len();
         first_of_lines(text, |rest| self.colour.find(rest), &mut all);
-        if escapes > 0 && escapes < all.len() {
-            all.sort_unstable();
-        }
         all
     }
 }
